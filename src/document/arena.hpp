@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Arena: memory that is given back all at once. One per run; every document, variable and result of the run lives in it.
+//
+// Nothing in an arena has a destructor; values point at each other freely and are valid until the arena is reset or destroyed.
+// An arena has a limit: reaching it throws ArenaFull, which every reader of foreign bytes and every evaluation turns into a fault.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace arint::document {
+
+struct ArenaFull {
+  std::size_t limit_bytes;
+};
+
+class Arena {
+ public:
+  static constexpr std::size_t default_limit = 1ull << 30;
+
+  explicit Arena(std::size_t limit_bytes = default_limit) noexcept : limit_(limit_bytes) {}
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+  ~Arena() { release(); }
+
+  // Uninitialised memory. Throws ArenaFull.
+  void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) {
+    std::size_t start = (reinterpret_cast<std::size_t>(next_) + alignment - 1) & ~(alignment - 1);
+    if (next_ && start + bytes <= reinterpret_cast<std::size_t>(end_)) [[likely]] {
+      next_ = reinterpret_cast<char*>(start + bytes);
+      return reinterpret_cast<void*>(start);
+    }
+    return allocate_slowly(bytes, alignment);
+  }
+
+  template <class T>
+  T* allocate_array(std::size_t count) {
+    static_assert(std::is_trivially_destructible_v<T>);
+    return static_cast<T*>(allocate(count * sizeof(T), alignof(T)));
+  }
+
+  template <class T, class... Arguments>
+  T* make(Arguments&&... arguments) {
+    static_assert(std::is_trivially_destructible_v<T>);
+    return new (allocate(sizeof(T), alignof(T))) T{std::forward<Arguments>(arguments)...};
+  }
+
+  std::string_view copy(std::string_view text);
+
+  // Everything allocated is gone; one chunk is kept for the next use.
+  void reset() noexcept;
+  std::size_t used_bytes() const noexcept { return held_; }  // in chunks; what the limit is compared with
+  std::size_t limit_bytes() const noexcept { return limit_; }
+
+ private:
+  struct Chunk {
+    Chunk* before;
+    std::size_t bytes;
+  };
+  void* allocate_slowly(std::size_t bytes, std::size_t alignment);
+  void release() noexcept;
+
+  char* next_ = nullptr;
+  char* end_ = nullptr;
+  Chunk* newest_ = nullptr;
+  std::size_t held_ = 0;
+  std::size_t limit_;
+};
+
+}  // namespace arint::document
