@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Who is at the other end of a connection, as text; written once per connection.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+struct sockaddr;
+
+namespace arint::http {
+
+class Peer {
+ public:
+  Peer() = default;
+  static Peer of(const sockaddr* address) noexcept;  // IPv4, IPv6 (mapped IPv4 is written as IPv4), unix
+
+  std::string_view address() const noexcept { return {text_.data(), size_}; }  // "192.0.2.1", "2001:db8::1", "unix"
+  std::uint16_t port() const noexcept { return port_; }
+  bool ipv6() const noexcept { return ipv6_; }
+
+ private:
+  std::array<char, 46> text_{};
+  std::uint8_t size_ = 0;
+  bool ipv6_ = false;
+  std::uint16_t port_ = 0;
+};
+
+}  // namespace arint::http
