@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "runtime/core/engine.hpp"
+
+#include <ctime>
+
+#include <algorithm>
+#include <climits>
+#include <cstdio>
+#include <utility>
+
+namespace arint::runtime {
+
+constinit thread_local Engine* current_engine = nullptr;
+
+namespace {
+std::int64_t coarse_ns() noexcept {
+  timespec t{};
+  ::clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+  return static_cast<std::int64_t>(t.tv_sec) * 1'000'000'000 + t.tv_nsec;
+}
+
+// The cheap clock stands still between two kernel ticks, so it may be behind by one of them; one more ms for rounding up.
+std::int64_t margin_ms() noexcept {
+  timespec t{};
+  ::clock_getres(CLOCK_MONOTONIC_COARSE, &t);
+  return t.tv_sec * 1000 + (t.tv_nsec + 999'999) / 1'000'000 + 1;
+}
+}  // namespace
+
+Engine::Engine(Time time)
+    : clock(time),
+      tick_shift(time == Time::real ? 4 : 0),
+      coarse_margin_ms(margin_ms()),
+      wheel(static_cast<std::uint64_t>(clock.steady_ns() / 1'000'000) >> tick_shift) {
+  round_ns = clock.steady_ns();
+}
+
+Engine::~Engine() = default;
+
+std::int64_t Engine::arming_ms() const noexcept {
+  if (clock.time() == Time::simulated) return (clock.steady_ns() + 999'999) / 1'000'000;
+  return coarse_ns() / 1'000'000 + coarse_margin_ms;
+}
+
+void Engine::arm(Timer& timer, std::int64_t due_ms) noexcept {
+  const std::int64_t tick_ms = std::int64_t{1} << tick_shift;
+  wheel.arm(timer, static_cast<std::uint64_t>(due_ms + tick_ms - 1) >> tick_shift);
+}
+
+void Engine::run_queue() noexcept {
+  // Only what is there now: what these put in has its turn after the descriptors had theirs.
+  Operation* operation = std::exchange(queue_first, nullptr);
+  queue_last = nullptr;
+  while (operation) {
+    Operation* const next = operation->next;
+    operation->queued = false;
+    budget = budget_per_event;
+    if (operation->step) operation->step(*operation);
+    else operation->waiter.resume();
+    operation = next;
+  }
+}
+
+int Engine::poll_timeout() noexcept {
+  if (queue_first) return 0;
+  const std::optional<std::uint64_t> next = wheel.next();
+  if (!next) return -1;
+  if (clock.time() == Time::simulated) return outstanding || holds ? -1 : 0;
+  const std::int64_t due_ms = static_cast<std::int64_t>(*next << tick_shift);
+  return static_cast<int>(std::clamp<std::int64_t>(due_ms - now_ms(), 0, INT_MAX));
+}
+
+bool Engine::jump() noexcept {
+  if (clock.time() != Time::simulated || queue_first || outstanding || holds) return false;
+  const std::optional<std::uint64_t> next = wheel.next();
+  if (!next) return false;
+  clock.jump_to(static_cast<std::int64_t>(*next << tick_shift) * 1'000'000);
+  return true;
+}
+
+void Engine::poll() noexcept {
+  int served = 0;
+  if (poller.wait(*this, poll_timeout(), served)) run_posted();
+  ++rounds;
+  if (!served && jump()) round_ns = clock.steady_ns();
+  wheel.advance(static_cast<std::uint64_t>(round_ns / 1'000'000) >> tick_shift);
+}
+
+void Engine::post(std::function<void()> job) {
+  bool first = false;
+  {
+    const std::lock_guard lock(posted_mutex);
+    first = posted.empty();
+    posted.push_back(std::move(job));
+  }
+  if (first) poller.wake();
+}
+
+void Engine::run_posted() noexcept {
+  std::vector<std::function<void()>> jobs;
+  {
+    const std::lock_guard lock(posted_mutex);
+    jobs.swap(posted);
+  }
+  for (std::function<void()>& job : jobs) {
+    budget = budget_per_event;
+    try {
+      job();
+    } catch (...) {
+      report_escaped(std::current_exception());
+    }
+  }
+}
+
+void Engine::report_escaped(std::exception_ptr exception) noexcept {
+  ++escaped;
+  try {
+    if (escaped_hook) escaped_hook(exception);
+    else std::rethrow_exception(exception);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "arint: an exception escaped a task: %s\n", error.what());
+  } catch (...) {
+    std::fprintf(stderr, "arint: an exception escaped a task\n");
+  }
+}
+
+}  // namespace arint::runtime
