@@ -37,7 +37,7 @@ constexpr std::array entries{
     Entry{Refusal::host_conflict, 400, "host_conflict", "The host in the target and the Host field differ."},
     Entry{Refusal::space_before_fields, 400, "space_before_fields", "There is white space between the first line and the first field."},
     Entry{Refusal::folded_field, 400, "folded_field", "A field goes on in the next line; folding is obsolete and refused."},
-    Entry{Refusal::space_before_colon, 400, "space_before_colon", "There is white space between a field name and its colon."},
+    Entry{Refusal::space_before_colon, 400, "space_before_colon", "There is white space inside a field name or before its colon."},
     Entry{Refusal::empty_name, 400, "empty_name", "A field has no name."},
     Entry{Refusal::invalid_name, 400, "invalid_name", "A field name holds a character that is not allowed."},
     Entry{Refusal::missing_colon, 400, "missing_colon", "A field has no colon."},
