@@ -75,12 +75,14 @@ class Exchange {
   runtime::Task<Result<void>> respond(int status, std::span<const Field> fields, std::string_view body);
   runtime::Task<Result<void>> respond(int status, std::string_view body = {});
   // Streaming: begin with the length or without (chunked; for HTTP/1.0 until close), write any number of times, end.
-  // Bytes written must come to `length`; an end before that cuts the connection so that the caller sees it.
+  // The head goes out with the first write, or with end. Bytes written must come to `length`; an end before that, or a
+  // handler that returns without end, cuts the connection so that the caller sees it.
   runtime::Task<Result<void>> begin(int status, std::span<const Field> fields, std::optional<std::uint64_t> length);
   runtime::Task<Result<void>> write(std::string_view bytes);
   runtime::Task<Result<void>> end();
-  // An RFC 9457 answer with the cid. With Error: status and sentence from the fault (problem.hpp); the error's own
-  // sentence is for the log, not for the caller; Retry-After from error.retry_after.
+  // An RFC 9457 answer with the cid. With Error: when the request's own body failed (read, read_all), the 400, 408 or 413 that
+  // belongs to it; else status and sentence from the fault (problem.hpp), because the error's own sentence is for the log,
+  // not for the caller; Retry-After from error.retry_after.
   runtime::Task<Result<void>> problem(int status, std::string_view detail);
   runtime::Task<Result<void>> problem(int status, std::string_view detail, std::span<const Field> fields);
   runtime::Task<Result<void>> problem(const Error& error);
@@ -93,7 +95,7 @@ class Exchange {
 
  private:
   friend class Connection;
-  friend class Forwarding;
+  friend class ForwardAccess;
   explicit Exchange(Connection& connection) noexcept : connection_(connection) {}
 
   Connection& connection_;

@@ -33,7 +33,7 @@ struct ServerOptions {
   Millis write_timeout{30'000};         // longest one write may stand still
   Millis handshake_timeout{10'000};     // TLS
   std::uint32_t requests_per_connection = 100'000;
-  std::uint32_t accept_burst = 64;      // connections taken per wake-up, so that one flood does not starve the others
+  std::uint32_t large_heads = 256;      // heads over 16 KiB in progress at once; beyond it 503
 };
 
 // Open connections over all servers that share it.
@@ -56,7 +56,7 @@ class Server {
   ~Server();  // drain() must have ended, or nothing was listened on
   Server(const Server&) = delete;
 
-  // "host:port", "[::1]:0", ":8080" (all addresses), "unix:/path". May be called for several addresses; on this loop.
+  // "127.0.0.1:8080", "[::1]:0", "unix:/path"; port 0 = any. May be called for several addresses; on this loop.
   // Faults: rejected (cannot be parsed), unreachable (in use, no right), each with the address and the reason.
   Result<void> listen(std::string_view address);
   std::uint16_t port() const noexcept;  // of the first address: which one port 0 became

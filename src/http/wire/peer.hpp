@@ -3,19 +3,19 @@
 #pragma once
 #include <array>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
-struct sockaddr;
+#include "runtime/io/address.hpp"
 
 namespace arint::http {
 
 class Peer {
  public:
   Peer() = default;
-  static Peer of(const sockaddr* address) noexcept;  // IPv4, IPv6 (mapped IPv4 is written as IPv4), unix
+  explicit Peer(const runtime::Address& address) noexcept;
 
-  std::string_view address() const noexcept { return {text_.data(), size_}; }  // "192.0.2.1", "2001:db8::1", "unix"
+  // "192.0.2.1", "2001:db8::1", "unix". An IPv4 address that came through an IPv6 socket is written as IPv4.
+  std::string_view address() const noexcept { return {text_.data(), size_}; }
   std::uint16_t port() const noexcept { return port_; }
   bool ipv6() const noexcept { return ipv6_; }
 

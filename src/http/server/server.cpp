@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "http/server/server.hpp"
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/units.hpp"
+#include "http/server/connection.hpp"
+
+namespace arint::http {
+
+using runtime::IoResult;
+using runtime::Task;
+
+namespace {
+
+constexpr std::size_t kept_workspaces = 64;
+constexpr std::uint32_t most_refusals_in_progress = 64;
+constexpr std::string_view no_room =
+    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Type: application/problem+json\r\nContent-Length: 119\r\n"
+    "Connection: close\r\n\r\n"
+    "{\"type\":\"about:blank\",\"title\":\"Service Unavailable\",\"status\":503,\"detail\":\"There are too many connections; try later.\"}";
+
+// Gives back a connection's place in the budget, however its session ends.
+struct Place {
+  explicit Place(Server::Inside& server) noexcept : inside(server) {}
+  ~Place() {
+    inside.budget.open.fetch_sub(1, std::memory_order_relaxed);
+    --inside.counters.open;
+    // Counted before the session's root is gone, but the drain looks only in the next round.
+    if (inside.counters.open == 0) inside.all_ended.set();
+  }
+  Place(const Place&) = delete;
+  Server::Inside& inside;
+};
+
+Task<void> serve(Server::Inside& inside, int fd, runtime::Address from) {
+  Place place(inside);
+  runtime::Socket socket(fd);
+  if (!socket.open()) co_return;
+  const Peer peer(from);
+  Connection connection(inside, std::move(socket), peer);
+  co_await connection.run();
+}
+
+// The answer is on its way; the caller's request may be too, and a close now would turn it into a reset.
+Task<void> turn_away(Server::Inside& inside, int fd) {
+  ++inside.lingering;
+  {
+    runtime::Socket socket(fd);
+    runtime::Deadline until(*co_await runtime::this_context(), Millis(1000));
+    IoResult sent = co_await socket.send_all(no_room);
+    if (sent.ok() && socket.shutdown_send().ok()) {
+      char discarded[1024];
+      for (IoResult got{1}; got.n > 0;) got = co_await socket.recv(std::span<char>(discarded));
+    }
+  }
+  --inside.lingering;
+}
+
+void admit(Server::Inside& inside, int fd, const runtime::Address& from) {
+  ++inside.counters.accepted;
+  if (inside.budget.open.fetch_add(1, std::memory_order_relaxed) >= inside.budget.most) {
+    inside.budget.open.fetch_sub(1, std::memory_order_relaxed);
+    ++inside.counters.refused_connections;
+    inside.handler.refused(Peer(from), 503, "too_many_connections");
+    if (inside.tls || inside.lingering >= most_refusals_in_progress) {
+      runtime::Socket closes_at_once(fd);
+    } else {
+      inside.sessions.spawn(turn_away(inside, fd));
+    }
+    return;
+  }
+  ++inside.counters.open;
+  inside.sessions.spawn(serve(inside, fd, from));
+}
+
+Task<void> accept_all(Server::Inside& inside, runtime::Listener& listener) {
+  for (;;) {
+    runtime::Address from;
+    IoResult accepted = co_await listener.accept(&from);
+    if (accepted.ok()) {
+      admit(inside, static_cast<int>(accepted.n), from);
+    } else {
+      co_return;  // cancelled or closed: what passes by itself, accept() waits out
+    }
+  }
+}
+
+}  // namespace
+
+std::string_view DateClock::text() {
+  constexpr std::uint64_t look_again_ns = 100'000'000;
+  runtime::Loop& loop = runtime::Loop::current();
+  const std::uint64_t now = loop.coarse_now_ns();
+  if (second_ < 0 || now - checked_ns_ >= look_again_ns) {
+    checked_ns_ = now;
+    const std::int64_t second = loop.clock().now_ms_since_epoch() / 1000;
+    if (second != second_) {
+      second_ = second;
+      std::string written = http_date(second);
+      std::memcpy(text_, written.data(), 29);
+    }
+  }
+  return {text_, 29};
+}
+
+Server::Inside::Inside(const ServerOptions& given, Handler& serves, ConnectionBudget& limits, std::shared_ptr<TlsContext> context)
+    : options(given), handler(serves), budget(limits), tls(std::move(context)) {}
+Server::Inside::~Inside() = default;
+
+std::unique_ptr<Workspace> Server::Inside::take_workspace() {
+  if (workspaces.empty()) return std::make_unique<Workspace>(options);
+  std::unique_ptr<Workspace> out = std::move(workspaces.back());
+  workspaces.pop_back();
+  return out;
+}
+
+void Server::Inside::keep_workspace(std::unique_ptr<Workspace> workspace) noexcept {
+  if (workspaces.size() >= kept_workspaces) return;
+  constexpr std::size_t kept_text = 64 * 1024;
+  if (workspace->body.capacity() > kept_text) workspace->body = std::string();
+  if (workspace->large_out.capacity() > kept_text) workspace->large_out = std::string();
+  workspaces.push_back(std::move(workspace));
+}
+
+void Server::Inside::enlist(Connection& connection) noexcept {
+  connection.following_ = first;
+  if (first) first->previous_ = &connection;
+  first = &connection;
+}
+
+void Server::Inside::delist(Connection& connection) noexcept {
+  (connection.previous_ ? connection.previous_->following_ : first) = connection.following_;
+  if (connection.following_) connection.following_->previous_ = connection.previous_;
+}
+
+Server::Server(const ServerOptions& options, Handler& handler, ConnectionBudget& budget, std::shared_ptr<TlsContext> tls)
+    : inside_(std::make_unique<Inside>(options, handler, budget, std::move(tls))) {
+  inside_->workspaces.reserve(kept_workspaces);
+}
+Server::~Server() = default;
+
+Result<void> Server::listen(std::string_view address) {
+  std::optional<runtime::Address> parsed = runtime::Address::parse(address);
+  if (!parsed) return Error{Fault::rejected, "\"" + std::string(address) + "\" is no address to listen on; say 127.0.0.1:8080, [::1]:8080 or unix:/path."};
+  auto listener = std::make_unique<runtime::Listener>(*parsed, runtime::ReusePort::yes);
+  if (listener->error())
+    return Error{Fault::unreachable, "Cannot listen on " + std::string(address) + ": " + std::strerror(listener->error()) + "."};
+  inside_->listeners.push_back(std::move(listener));
+  inside_->acceptors.spawn(accept_all(*inside_, *inside_->listeners.back()));
+  return {};
+}
+
+std::uint16_t Server::port() const noexcept { return inside_->listeners.empty() ? 0 : inside_->listeners.front()->address().port(); }
+const ServerCounters& Server::counters() const noexcept { return inside_->counters; }
+
+void Server::keep_alive(bool wanted) noexcept { inside_->keep_alive = wanted; }
+
+Task<void> Server::drain(Millis within) {
+  Inside& inside = *inside_;
+  inside.draining = true;
+  inside.acceptors.cancel(ECANCELED);
+  static_cast<void>(co_await inside.acceptors.join());
+  inside.listeners.clear();
+  for (Connection* connection = inside.first; connection; connection = connection->following_) connection->drain();
+  if (inside.sessions.count() > 0) {
+    runtime::Context* context = co_await runtime::this_context();
+    runtime::Deadline until(*context, within);
+    while (inside.counters.open > 0) {
+      IoResult ended = co_await inside.all_ended.wait();
+      if (!ended.ok()) break;
+    }
+  }
+  // Cancelled, not timed out: whoever still runs was stopped by us.
+  inside.sessions.cancel(ECANCELED);
+  static_cast<void>(co_await inside.sessions.join());
+}
+
+}  // namespace arint::http
