@@ -9,11 +9,8 @@
 //   - memory handed to an operation stays alive and untouched until the await ends;
 //   - a spawned coroutine takes its parameters by value.
 #pragma once
-#include "runtime/core/clock.hpp"
-#include "runtime/core/deadline.hpp"
 #include "runtime/core/loop.hpp"
 #include "runtime/core/operation.hpp"
-#include "runtime/core/sleep.hpp"
 #include "runtime/core/task.hpp"
 #include "runtime/io/address.hpp"
 #include "runtime/io/buffer.hpp"
@@ -25,3 +22,6 @@
 #include "runtime/sync/event.hpp"
 #include "runtime/sync/gate.hpp"
 #include "runtime/sync/group.hpp"
+#include "runtime/time/clock.hpp"
+#include "runtime/time/deadline.hpp"
+#include "runtime/time/sleep.hpp"

@@ -3,7 +3,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "runtime/core/deadline.hpp"
+#include "runtime/time/deadline.hpp"
 #include "runtime/core/engine.hpp"
 #include "runtime/core/operation.hpp"
 

@@ -87,13 +87,10 @@ void Engine::poll() noexcept {
 }
 
 void Engine::post(std::function<void()> job) {
-  bool first = false;
-  {
-    const std::lock_guard lock(posted_mutex);
-    first = posted.empty();
-    posted.push_back(std::move(job));
-  }
-  if (first) poller.wake();
+  // Woken under the lock: once the loop has the job it may end, and nothing of it may be touched after the unlock.
+  const std::lock_guard lock(posted_mutex);
+  posted.push_back(std::move(job));
+  if (posted.size() == 1) poller.wake();
 }
 
 void Engine::run_posted() noexcept {

@@ -8,9 +8,9 @@
 #include <mutex>
 #include <vector>
 
-#include "runtime/core/clock.hpp"
+#include "runtime/time/clock.hpp"
 #include "runtime/core/operation.hpp"
-#include "runtime/core/timer.hpp"
+#include "runtime/time/timer.hpp"
 #include "runtime/io/poller.hpp"
 
 namespace arint::runtime {

@@ -8,7 +8,7 @@
 #include <functional>
 #include <memory>
 
-#include "runtime/core/clock.hpp"
+#include "runtime/time/clock.hpp"
 #include "runtime/core/task.hpp"
 
 namespace arint::runtime {

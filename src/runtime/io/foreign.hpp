@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Descriptors that a library owns (libpq, curl, inotify, signalfd): wait until one is ready, then call the library.
 //
-// Level-triggered and one-shot: each await asks the kernel anew, one epoll_ctl. One coroutine at a time per descriptor.
+// Level-triggered and one-shot: each await asks the kernel anew, one epoll_ctl. One coroutine at a time per descriptor,
+// and never the descriptor of a Socket: that one has readable() and writable().
 #pragma once
 #include <cstdint>
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "runtime/core/operation.hpp"
-#include "runtime/core/timer.hpp"
+#include "runtime/time/timer.hpp"
 #include "runtime/io/address.hpp"
 
 namespace arint::runtime {

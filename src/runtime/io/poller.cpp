@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -17,13 +18,15 @@ namespace {
 constexpr int batch = 256;
 constexpr std::size_t slab = 64;
 
-// What an event carries: a SocketState pointer (low bits 0), a foreign descriptor (1), or the wake-up (2).
-constexpr std::uint64_t tag_mask = 3, tag_foreign = 1, tag_wake = 2;
+// What an event carries: kind (2 bits), number of the socket state or descriptor (32), generation (30). Never a pointer: a
+// child between fork and exec keeps a closed descriptor's registration alive, and its events must find nobody.
+constexpr std::uint64_t kind_mask = 3, kind_socket = 0, kind_foreign = 1, kind_wake = 2;
 constexpr std::uint32_t generation_mask = (1u << 30) - 1;
 
-std::uint64_t foreign_tag(int fd, std::uint32_t generation) noexcept {
-  return std::uint64_t{generation & generation_mask} << 34 | std::uint64_t{static_cast<std::uint32_t>(fd)} << 2 | tag_foreign;
+std::uint64_t tag(std::uint64_t kind, std::uint32_t number, std::uint32_t generation) noexcept {
+  return std::uint64_t{generation & generation_mask} << 34 | std::uint64_t{number} << 2 | kind;
 }
+std::uint32_t number_of(std::uint64_t tag) noexcept { return static_cast<std::uint32_t>(tag >> 2); }
 
 }  // namespace
 
@@ -38,7 +41,7 @@ Poller::Poller() {
   }
   epoll_event event{};
   event.events = EPOLLIN | EPOLLET;
-  event.data.u64 = tag_wake;
+  event.data.u64 = kind_wake;
   ::epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &event);
 }
 
@@ -47,23 +50,33 @@ Poller::~Poller() {
   ::close(epoll_);
 }
 
+bool Poller::grow() noexcept {
+  std::unique_ptr<SocketState[]> more(new (std::nothrow) SocketState[slab]);
+  if (!more) return false;
+  for (std::size_t i = slab; i-- > 0;) {
+    more[i].index = static_cast<std::uint32_t>(slabs_.size() * slab + i);
+    more[i].next = free_;
+    free_ = &more[i];
+  }
+  slabs_.push_back(std::move(more));
+  return true;
+}
+
 SocketState* Poller::add(Engine& engine, int fd, bool readable) noexcept {
-  if (!free_) {
-    slabs_.push_back(std::make_unique<SocketState[]>(slab));
-    for (std::size_t i = 0; i < slab; ++i) {
-      slabs_.back()[i].next = free_;
-      free_ = &slabs_.back()[i];
-    }
+  if (!free_ && !grow()) {
+    errno = ENOMEM;
+    return nullptr;
   }
   SocketState& state = *free_;
   epoll_event event{};
   event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-  event.data.ptr = &state;
+  event.data.u64 = tag(kind_socket, state.index, state.generation);
   if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event) < 0) return nullptr;
   free_ = state.next;
-  state = SocketState{};
   state.fd = fd;
   state.readable = readable;
+  state.writable = true;
+  state.ended = false;
   state.engine = &engine;
   ++sockets_;
   return &state;
@@ -72,6 +85,7 @@ SocketState* Poller::add(Engine& engine, int fd, bool readable) noexcept {
 void Poller::close(SocketState& state) noexcept {
   ::close(state.fd);
   state.fd = -1;
+  ++state.generation;
   state.next = closed_;
   closed_ = &state;
   --sockets_;
@@ -92,7 +106,7 @@ int Poller::arm_foreign(int fd, std::uint32_t events, Operation& operation) noex
   if (entry.operation) return -EBUSY;
   epoll_event event{};
   event.events = events | EPOLLONESHOT;
-  event.data.u64 = foreign_tag(fd, ++entry.generation);
+  event.data.u64 = tag(kind_foreign, static_cast<std::uint32_t>(fd), ++entry.generation);
   // Usually it is registered and only disarmed. A library that closed and reopened it makes the first call fail.
   if (::epoll_ctl(epoll_, EPOLL_CTL_MOD, fd, &event) < 0) {
     if (errno != ENOENT) return -errno;
@@ -127,8 +141,10 @@ void Poller::wake() noexcept {
   [[maybe_unused]] const ssize_t written = ::write(wake_, &one, sizeof one);
 }
 
-void Poller::serve_socket(Engine& engine, SocketState& state, std::uint32_t events) noexcept {
-  if (state.fd < 0) return;  // closed earlier in this batch
+void Poller::serve_socket(Engine& engine, std::uint64_t data, std::uint32_t events) noexcept {
+  const std::uint32_t number = number_of(data);
+  SocketState& state = slabs_[number / slab][number % slab];
+  if (tag(kind_socket, number, state.generation) != data) return;  // closed earlier in this batch
   constexpr std::uint32_t broken = EPOLLHUP | EPOLLERR;
   if (events & (EPOLLRDHUP | broken)) state.ended = true;
   if (events & (EPOLLIN | EPOLLRDHUP | broken)) {
@@ -148,11 +164,11 @@ void Poller::serve_socket(Engine& engine, SocketState& state, std::uint32_t even
   }
 }
 
-void Poller::serve_foreign(Engine& engine, std::uint64_t tag, std::uint32_t events) noexcept {
-  const auto fd = static_cast<std::uint32_t>(tag >> 2);
+void Poller::serve_foreign(Engine& engine, std::uint64_t data, std::uint32_t events) noexcept {
+  const std::uint32_t fd = number_of(data);
   if (fd >= foreign_.size()) return;
   Foreign& entry = foreign_[fd];
-  if (!entry.operation || foreign_tag(static_cast<int>(fd), entry.generation) != tag) return;
+  if (!entry.operation || tag(kind_foreign, fd, entry.generation) != data) return;
   Operation& operation = *std::exchange(entry.operation, nullptr);
   // An error makes both directions "ready": the library meets it at its next call.
   operation.result = static_cast<std::int64_t>(events & (EPOLLHUP | EPOLLERR) ? EPOLLIN | EPOLLOUT
@@ -167,15 +183,15 @@ bool Poller::wait(Engine& engine, int timeout_ms, int& served) noexcept {
   bool woken = false;
   for (int i = 0; i < count; ++i) {
     const std::uint64_t data = events[i].data.u64;
-    switch (data & tag_mask) {
-      case tag_foreign: serve_foreign(engine, data, events[i].events); break;
-      case tag_wake: {
+    switch (data & kind_mask) {
+      case kind_foreign: serve_foreign(engine, data, events[i].events); break;
+      case kind_wake: {
         std::uint64_t wakes = 0;
         [[maybe_unused]] const ssize_t got = ::read(wake_, &wakes, sizeof wakes);
         woken = true;
         break;
       }
-      default: serve_socket(engine, *static_cast<SocketState*>(events[i].data.ptr), events[i].events);
+      default: serve_socket(engine, data, events[i].events);
     }
   }
   reclaim();

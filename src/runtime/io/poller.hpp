@@ -25,6 +25,8 @@ struct SocketState {
   Operation* writer = nullptr;
   Engine* engine = nullptr;
   SocketState* next = nullptr;  // free or closed list
+  std::uint32_t index = 0;      // where it stands in the slabs
+  std::uint32_t generation = 0; // grows with every reuse
 };
 
 class Poller {
@@ -55,7 +57,8 @@ class Poller {
     Operation* operation = nullptr;
     std::uint32_t generation = 0;
   };
-  void serve_socket(Engine& engine, SocketState& state, std::uint32_t events) noexcept;
+  bool grow() noexcept;
+  void serve_socket(Engine& engine, std::uint64_t tag, std::uint32_t events) noexcept;
   void serve_foreign(Engine& engine, std::uint64_t tag, std::uint32_t events) noexcept;
   void reclaim() noexcept;
 

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "runtime/core/operation.hpp"
-#include "runtime/core/timer.hpp"
+#include "runtime/time/timer.hpp"
 
 namespace arint::runtime {
 

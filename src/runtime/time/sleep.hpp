@@ -2,7 +2,7 @@
 // Waiting for time to pass.
 #pragma once
 #include "runtime/core/operation.hpp"
-#include "runtime/core/timer.hpp"
+#include "runtime/time/timer.hpp"
 
 namespace arint::runtime {
 

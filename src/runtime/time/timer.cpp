@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "runtime/core/timer.hpp"
+#include "runtime/time/timer.hpp"
 
 #include <algorithm>
 #include <bit>

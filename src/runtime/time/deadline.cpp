@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "runtime/core/deadline.hpp"
+#include "runtime/time/deadline.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "runtime/core/clock.hpp"
+#include "runtime/time/clock.hpp"
 
 #include <ctime>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "runtime/core/sleep.hpp"
+#include "runtime/time/sleep.hpp"
 
 #include <algorithm>
 
