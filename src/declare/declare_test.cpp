@@ -98,7 +98,6 @@ TEST(Declare, every_mistake_is_told_at_its_place) {
   EXPECT_FALSE(read(root_settings(), project.root(), root, reading));
   check_references(reading);
   EXPECT_EQ(problems.text(),
-            "arint.yaml:3:11: outgoing.erp.http.url: is missing; it is required: Server to call. Example: https://erp.example/api\n"
             "arint.yaml:3:13: outgoing.erp.http: unknown option \"ulr\"; did you mean \"url\"? Known here: url, password, body, retry\n"
             "arint.yaml:3:35: outgoing.erp.http.retry.for: \"5\" is not a duration; write \"5s\" (units: ms, s, m, h, d)\n"
             "arint.yaml:3:48: outgoing.erp.http.retry.attempts: \"0\" is out of range; write a whole number from 1 to 100\n"

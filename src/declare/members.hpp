@@ -41,8 +41,8 @@ bool read_word(const Setting&, const Node&, std::size_t& index, Reading&);
 // A list's or map's own form; null is empty. False (and reported) when it is something else, or empty and required.
 bool expect_list(const Setting&, const Node&, Reading&);
 bool expect_map(const Setting&, const Node&, Reading&);
-// A key of a map: checked and noted when the map defines names.
-bool accept_key(const Setting&, const Member&, Reading&);
+// A key of a map: checked and noted when the map defines names; one that env/NAME.yaml added is refused there.
+bool accept_key(const Setting&, const Node& map, const Member&, Reading&);
 
 // What a leaf needs beyond its C++ type.
 struct Inner {
@@ -133,7 +133,7 @@ bool read_member(const Setting& setting, const Node& node, T& into, Reading& rea
     bool good = true;
     for (const Member& member : node.members) {
       Reading::Inside inside(reading, member.name);
-      good &= accept_key(setting, member, reading);
+      good &= accept_key(setting, node, member, reading);
       typename Unwrap<T>::type value{};
       good &= read_member(*setting.element, member.value, value, reading);
       if constexpr (container == 3) into.insert_or_assign(member.name, std::move(value));

@@ -37,6 +37,8 @@ class Project {
 
   // A file of the project: relative to its folder, symbolic links may not leave it. Faults: rejected (not a file of the
   // project, too large), unreachable (cannot be read). The sentence says why and names the path.
+  // `./a` and `b//c` are the files `a` and `b/c`.
+  static std::string normal_path(const std::string& path);
   Result<std::string> read_file(const std::string& path, std::size_t most_bytes = most_file_bytes);
   Result<void> has_file(const std::string& path) const;  // the same checks without reading
   // For `${file:P}`: any path, a relative one starts at the project folder; one trailing newline is taken off; at most 64 KiB.
@@ -52,7 +54,7 @@ class Project {
 
  private:
   Result<std::shared_ptr<const std::string>> load(const std::string& path, std::size_t most_bytes);
-  Result<std::string> inside(const std::string& path) const;
+  Result<std::string> inside(const std::string& path) const;  // the full path of a file of the project
   Node read_yaml(const std::string& path, Problems& problems);
   void read_conf_d(Problems& problems);
   void read_environment(const std::string& name, Problems& problems);
@@ -60,7 +62,8 @@ class Project {
   std::string folder_{};
   Environment environment_{};
   Node root_{};
-  std::map<std::string, std::shared_ptr<const std::string>> files_{};
+  std::map<std::string, std::shared_ptr<const std::string>> files_{};    // of the project, by normal path
+  std::map<std::string, std::shared_ptr<const std::string>> outside_{};  // named in `${file:}`, as written
 };
 
 }  // namespace arint::declare

@@ -49,6 +49,7 @@ class MapReader {
       : shape_(shape), map_(map), into_(into), reading_(reading), known_(allowed_names(shape)) {}
 
   bool read() {
+    misspelt();
     for (const Setting& setting : shape_.settings) {
       if (setting.spread) spread(setting);
       else one(setting);
@@ -59,6 +60,14 @@ class MapReader {
   }
 
  private:
+  // "ulr" is one mistake: told once, and not again as a missing "url".
+  void misspelt() {
+    if (shape_.rest) return;
+    for (const Member& member : map_.members)
+      if (std::find(known_.begin(), known_.end(), member.name) == known_.end()) meant_.push_back(nearest(member.name, known_));
+  }
+  bool meant(const std::string& name) const { return std::find(meant_.begin(), meant_.end(), name) != meant_.end(); }
+
   void one(const Setting& setting) {
     Reading::Inside inside(reading_, setting.is.name);
     const Node* given = map_.find(setting.is.name);
@@ -68,8 +77,9 @@ class MapReader {
       return;
     }
     if (setting.is.required) {
-      reading_.fault(map_.at, "is missing; it is required: " + setting.is.help + (setting.is.example.empty() ? "" : " Example: " + setting.is.example));
       good_ = false;
+      if (meant(setting.is.name)) return;
+      reading_.fault(map_.at, "is missing; it is required: " + setting.is.help + (setting.is.example.empty() ? "" : " Example: " + setting.is.example));
       return;
     }
     if (setting.fallback) {
@@ -85,7 +95,8 @@ class MapReader {
     for (const Member& member : map_.members)
       if (std::any_of(setting.kinds->begin(), setting.kinds->end(), [&](const Shape& kind) { return kind.name == member.name; }))
         found.members.push_back(member);
-    if (found.members.empty() && !setting.is.required) return;
+    bool misspelt = std::any_of(setting.kinds->begin(), setting.kinds->end(), [&](const Shape& kind) { return meant(kind.name); });
+    if (found.members.empty() && (!setting.is.required || misspelt)) return;
     good_ &= setting.read(setting, found, into_, reading_);
   }
 
@@ -108,16 +119,17 @@ class MapReader {
     for (const std::string& name : group)
       if (const Member* member = map_.member(name)) there.push_back(member);
     if (there.size() == 1) return;
+    good_ = false;
+    if (std::any_of(group.begin(), group.end(), [&](const std::string& name) { return meant(name); })) return;
     if (there.empty()) reading_.fault(map_.at, "one of " + join(group, ", ") + " is required");
     else reading_.fault(there[1]->at, quoted(there[1]->name) + " and " + quoted(there[0]->name) + " cannot both be given; write one of " + join(group, ", "));
-    good_ = false;
   }
 
   const Shape& shape_;
   const Node& map_;
   void* into_;
   Reading& reading_;
-  std::vector<std::string> known_;
+  std::vector<std::string> known_, meant_;
   bool good_ = true;
 };
 

@@ -235,7 +235,7 @@ bool read_value(const Setting& setting, const Node& node, File& into, Reading& r
     reading.fault(node.at, got->shown + ": " + there.error().sentence);
     return false;
   }
-  into = {std::move(got->text), node.at};
+  into = {Project::normal_path(got->text), node.at};
   return true;
 }
 
@@ -270,8 +270,8 @@ bool read_word(const Setting& setting, const Node& node, std::size_t& index, Rea
 namespace {
 bool expect(const Setting& setting, const Node& node, Kind wanted, bool empty, Reading& reading) {
   if (node.kind != Kind::null && node.kind != wanted) {
-    std::string write = node.kind == Kind::scalar && wanted == Kind::list ? "; write [" + node.text + "]" : "";
-    if (setting.type == Type::secret) write.clear();
+    bool show = setting.type == Type::list && node.kind == Kind::scalar && setting.element->type != Type::secret && setting.element->type != Type::section;
+    std::string write = show ? "; write [" + node.text + "]" : hint(setting);
     reading.fault(node.at, "is " + std::string(kind_words(node)) + ", not a " + type_words(setting) + write);
     return false;
   }
@@ -291,8 +291,18 @@ bool expect_map(const Setting& setting, const Node& node, Reading& reading) {
   return expect(setting, node, Kind::map, node.members.empty(), reading);
 }
 
-bool accept_key(const Setting& setting, const Member& member, Reading& reading) {
+bool accept_key(const Setting& setting, const Node& map, const Member& member, Reading& reading) {
   if (setting.is.defines.empty()) return true;
+  if (member.added) {
+    std::vector<std::string> known;
+    for (const Member& other : map.members)
+      if (!other.added) known.push_back(other.name);
+    std::string near = nearest(member.name, known);
+    reading.fault(member.at, "an environment may only change existing names, and there is no " + setting.is.defines + " named " + quoted(member.name) +
+                                 (near.empty() ? "" : "; did you mean " + quoted(near) + "?") +
+                                 (known.empty() ? "" : " Defined: " + join(known, ", ")));
+    return false;
+  }
   if (!part_name(member.name)) {
     reading.fault(member.at, quoted(member.name) + " is not a name; names are lower-case letters, digits and hyphens, and do not begin with a hyphen");
     return false;

@@ -54,6 +54,8 @@ void unite(Node& into, const Node& more, Problems& problems) {
 }
 
 void overlay(Node& into, const Node& over) {
+  // A key with nothing below it (all commented out, say) is no wish to remove the map; `~` is.
+  if (into.kind == Kind::map && over.kind == Kind::null && over.text.empty()) return;
   if (into.kind != Kind::map || over.kind != Kind::map) {
     into = over;
     return;
@@ -63,9 +65,8 @@ void overlay(Node& into, const Node& over) {
     auto found = known.find(member.name);
     if (found != known.end()) {
       Member& there = into.members[found->second];
-      bool nested = there.value.kind == Kind::map && member.value.kind == Kind::map;
       overlay(there.value, member.value);
-      if (!nested) there.at = member.at;  // what stands there now is the other file's
+      if (there.value.kind != Kind::map) there.at = member.at;  // what stands there now is the other file's
     } else {
       into.members.push_back(member);
       into.members.back().added = true;

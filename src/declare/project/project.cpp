@@ -74,7 +74,7 @@ Project Project::from_text(std::string yaml, Problems& problems, Environment env
 Node Project::read_yaml(const std::string& path, Problems& problems) {
   Result<std::shared_ptr<const std::string>> text = load(path, yaml_most_bytes);
   if (!text) {
-    problems.fault(whole_file(path), text.error().sentence);
+    problems.fault(whole_file(path), text.error().sentence + (path == "arint.yaml" ? "; a project is a folder that holds arint.yaml" : ""));
     return map_node(whole_file(path));
   }
   Node out = parse_yaml(path, **text, problems);
@@ -108,6 +108,9 @@ std::optional<std::string> Project::variable(const std::string& name) const {
 std::vector<Project::Read> Project::files() const {
   std::vector<Read> out;
   for (const auto& [path, text] : files_) out.push_back({path, text});
+  for (const auto& [path, text] : outside_)
+    if (!files_.contains(path)) out.push_back({path, text});
+  std::sort(out.begin(), out.end(), [](const Read& a, const Read& b) { return a.path < b.path; });
   return out;
 }
 
