@@ -21,6 +21,6 @@ const Format* find_by_media_type(std::string_view content_type);
 const Format* find_by_file_name(std::string_view file_name);
 
 // The charset parameter of a Content-Type, unquoted; empty when there is none.
-std::string_view charset_of(std::string_view content_type);
+std::string charset_of(std::string_view content_type);
 
 }  // namespace arint::format

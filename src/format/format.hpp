@@ -21,7 +21,7 @@
 namespace arint::format {
 
 struct ReadOptions {
-  std::string_view charset = {};  // what the sender said (Content-Type's parameter); empty: the format's own option or default
+  std::string charset = {};       // what the sender said (Content-Type's parameter); empty: the format's own option or default
   std::size_t depth = 1000;       // deepest nesting accepted
 };
 
@@ -31,7 +31,7 @@ struct WriteOptions {
 };
 
 struct SplitOptions {
-  std::string_view charset = {};
+  std::string charset = {};
   // Where the items are, one name per level. JSON: "/data/orders" is the array there, "" the outermost array (or a sequence of
   // documents). XML: "/orders/order" are the elements of that name there, "" every child of the root. Others have one place only.
   std::string at = {};

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // CSV (RFC 4180, strict) to and from the tree: with a header an array of objects, without an array of arrays. All values are text.
 //
-// Refused, with the line: unbalanced quotes, text after a closing quote, a quote inside an unquoted field, a wrong number of fields.
+// Refused, with the line: unbalanced quotes, text after a closing quote, a wrong number of fields. A quote within a field that does not
+// begin with one (5" pipe) is a character like any other: nothing else can be meant.
 // Lines end with CRLF, LF or CR. Values are never guessed to be numbers, and never altered: a cell that a spreadsheet would take
 // for a formula ("=1+1") is written as it is; whoever opens the file in a spreadsheet must know where it came from.
 #pragma once

@@ -2,8 +2,9 @@
 // JSON (RFC 8259) to and from the tree, in one pass, no recursion: our own, because the tree keeps digits and slices of the input.
 //
 // Reading: text without escapes and numbers that are no short integers are slices of `bytes`. UTF-8 is checked. A byte order mark
-// at the start is skipped (RFC 8259, section 8.1 allows it). "\ud800" alone is kept and written back. Of two equal names the last
-// wins, at the place of the first. NDJSON is a sequence of documents, one a line.
+// at the start is skipped (RFC 8259, section 8.1 allows it). "\ud800" alone is kept and written back, also when it came as its three
+// bytes; any other fault of UTF-8 is refused. Of two equal names the last wins, at the place of the first. NDJSON is a sequence of
+// documents, one a line.
 // Writing: bytes become base64 text (RFC 4648, section 4); absent members are left out, absent items become null.
 #pragma once
 #include <memory>

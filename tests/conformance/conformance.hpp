@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the runners share. Each returns the exit code of the program.
+#pragma once
+#include <string>
+#include <vector>
+
+namespace arint::conformance {
+
+int run_csv(const std::string& folder);   // csv-spectrum: csvs/*.csv and their twins in json/
+int run_json(const std::string& folder);  // JSONTestSuite: parsing/ and transform/
+
+// Counts, and prints what failed as it comes.
+class Tally {
+ public:
+  void pass() { ++passed_; }
+  void fail(const std::string& name, const std::string& why);
+  int end() const;  // prints the last line; 0, 1, or 2 when there was no case at all
+
+ private:
+  int passed_ = 0, failed_ = 0;
+};
+
+// Throws std::runtime_error.
+std::string whole_file(const std::string& path);
+// The files of a folder that end so, sorted; none when there is no such folder.
+std::vector<std::string> files_in(const std::string& folder, const std::string& ending);
+// "/a/b/c.json" is "c.json".
+std::string file_name(const std::string& path);
+
+}  // namespace arint::conformance
