@@ -69,7 +69,7 @@ class Upstream {
  public:
   // `resolver` outlives it. `tls` for https; nullptr then means the system's authorities.
   Upstream(UpstreamOptions options, Resolver& resolver, std::shared_ptr<TlsContext> tls = nullptr);
-  ~Upstream();  // no call may be in progress
+  ~Upstream();  // after close(), or when it was never used
   Upstream(const Upstream&) = delete;
 
   // One request, one whole answer, whatever its status: see fault_of_status() for what a status means.
@@ -83,6 +83,8 @@ class Upstream {
   runtime::Task<Result<void>> probe();
   // Closes kept connections; later calls open new ones. For reload and for DNS changes.
   void drop_idle() noexcept;
+  // The end: no call may be in progress, none may follow.
+  runtime::Task<void> close();
 
   const UpstreamOptions& options() const noexcept;
   const UpstreamCounters& counters() const noexcept;
@@ -95,8 +97,9 @@ class Upstream {
   std::unique_ptr<Inside> inside_;
 };
 
-// A call whose bodies stream. Order: begin, write* , finish, response, read*; response may be asked for at any time after
-// begin (some peers answer early), and reading and writing may go on in two tasks at once.
+// A call whose bodies stream. Order: begin, write*, finish, response, read*; response may be asked for at any time after
+// begin (some peers answer early), and reading and writing may go on in two tasks at once. UpstreamOptions::timeout does not
+// apply, since nobody knows how long a stream takes: put a Deadline around it. Faults as of Upstream::call.
 class Call {
  public:
   explicit Call(Upstream& upstream) noexcept;

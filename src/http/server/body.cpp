@@ -61,7 +61,7 @@ Task<IoResult> Connection::receive(std::span<char> into) {
 
 Task<Result<void>> Connection::say_continue() {
   continued_ = true;
-  if (buffered() > 0) co_return Result<void>();  // it did not wait for us
+  if (!in_.empty()) co_return Result<void>();  // it did not wait for us
   constexpr std::string_view interim = "HTTP/1.1 100 Continue\r\n\r\n";
   const iovec part{const_cast<char*>(interim.data()), interim.size()};
   co_return co_await send(std::span<const iovec>(&part, 1));
@@ -77,11 +77,11 @@ Task<Result<std::string_view>> Connection::next_slice(Exchange& exchange, std::s
   }
   const std::uint32_t body_begin = begin_ + head().head_size;
   for (;;) {
-    if (buffered() > 0) {
-      std::string_view input(data_ + at_, std::min<std::size_t>(buffered(), most)), data;
+    if (!in_.empty()) {
+      std::string_view input = in_.unread().substr(0, most), data;
       if (head().framing == Framing::length) {
         data = input.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(input.size(), body_left_)));
-        at_ += static_cast<std::uint32_t>(data.size());
+        in_.use(data.size());
         body_left_ -= data.size();
         exchange.received_ += data.size();
         if (!body_left_) body_ = Body::complete;
@@ -89,7 +89,7 @@ Task<Result<std::string_view>> Connection::next_slice(Exchange& exchange, std::s
       }
       const std::size_t before = input.size();
       const ChunkEvent event = work_->chunks.next(input, data);
-      at_ += static_cast<std::uint32_t>(before - input.size());
+      in_.use(before - input.size());
       if (event == ChunkEvent::data) {
         exchange.received_ += data.size();
         co_return data;
@@ -107,16 +107,16 @@ Task<Result<std::string_view>> Connection::next_slice(Exchange& exchange, std::s
       }
       continue;
     }
-    at_ = end_ = body_begin;
-    IoResult got = co_await receive(std::span<char>(data_ + end_, capacity_ - end_));
+    in_.restart(body_begin);
+    IoResult got = co_await receive(in_.room());
     if (got.n <= 0) co_return receive_fault(got);
-    end_ += static_cast<std::uint32_t>(got.n);
+    in_.received(got.n);
   }
 }
 
 Task<Result<std::size_t>> Connection::read(Exchange& exchange, std::span<char> to) {
   // Straight into the caller's memory when nothing is buffered and the length is known.
-  if (body_ == Body::unread && continued_ && buffered() == 0 && head().framing == Framing::length) {
+  if (body_ == Body::unread && continued_ && in_.empty() && head().framing == Framing::length) {
     IoResult got = co_await receive(to.first(static_cast<std::size_t>(std::min<std::uint64_t>(to.size(), body_left_))));
     if (got.n <= 0) co_return receive_fault(got);
     body_left_ -= static_cast<std::uint64_t>(got.n);
@@ -136,22 +136,22 @@ Task<Result<std::string_view>> Connection::read_all(Exchange& exchange, std::uin
   if (by_length && head().length > limit) {
     body_status_ = 413;
     body_sentence_ = "The request's body is too long.";
-    exchange.close_ = exchange.close_ || body_left_ > buffered() + drained_bytes;
+    exchange.close_ = exchange.close_ || body_left_ > in_.size() + drained_bytes;
     co_return Error{Fault::rejected, "The request's body has " + std::to_string(head().length) + " bytes; " + std::to_string(limit) + " are allowed.", 413};
   }
   // Whole in the buffer, or fits there: no copy.
-  if (by_length && body_ == Body::unread && body_left_ <= capacity_ - at_) {
+  if (by_length && body_ == Body::unread && body_left_ <= in_.capacity() - in_.at()) {
     if (!continued_) {
       Result<void> said = co_await say_continue();
       if (!said) co_return said.error();
     }
-    while (buffered() < body_left_) {
-      IoResult got = co_await receive(std::span<char>(data_ + end_, capacity_ - end_));
+    while (in_.size() < body_left_) {
+      IoResult got = co_await receive(in_.room());
       if (got.n <= 0) co_return receive_fault(got);
-      end_ += static_cast<std::uint32_t>(got.n);
+      in_.received(got.n);
     }
-    std::string_view whole(data_ + at_, static_cast<std::size_t>(body_left_));
-    at_ += static_cast<std::uint32_t>(body_left_);
+    std::string_view whole = in_.unread().substr(0, static_cast<std::size_t>(body_left_));
+    in_.use(whole.size());
     exchange.received_ += body_left_;
     body_left_ = 0;
     body_ = Body::complete;
@@ -165,7 +165,7 @@ Task<Result<std::string_view>> Connection::collect(Exchange& exchange, std::uint
   body.clear();
   if (head().framing == Framing::length) body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(body_left_, first_reservation)));
   for (;;) {
-    if (head().framing == Framing::length && buffered() == 0 && body_left_ > capacity_ && continued_) {
+    if (head().framing == Framing::length && in_.empty() && body_left_ > in_.capacity() && continued_) {
       // Long bodies come straight to where they stay.
       const std::size_t before = body.size();
       const std::size_t piece = static_cast<std::size_t>(std::min<std::uint64_t>(body_left_, std::max<std::size_t>(before, 64 * 1024)));
@@ -175,7 +175,7 @@ Task<Result<std::string_view>> Connection::collect(Exchange& exchange, std::uint
       body.resize(before + *got);
       continue;
     }
-    Result<std::string_view> slice = co_await next_slice(exchange, capacity_);
+    Result<std::string_view> slice = co_await next_slice(exchange, in_.capacity());
     if (!slice) co_return slice.error();
     if (slice->empty()) co_return std::string_view(body);
     if (body.size() + slice->size() > limit) {
@@ -194,7 +194,7 @@ Task<bool> Connection::finish_body() {
   }
   Exchange ignored(*this);
   for (std::uint64_t thrown_away = 0; thrown_away <= drained_bytes;) {
-    Result<std::string_view> slice = co_await next_slice(ignored, capacity_);
+    Result<std::string_view> slice = co_await next_slice(ignored, in_.capacity());
     if (!slice) break;
     if (body_ == Body::complete) co_return true;
     thrown_away += slice->size();

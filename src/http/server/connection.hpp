@@ -4,7 +4,7 @@
 // It holds a Workspace (buffers, parser, head) only while a request is in progress; an idle one is a few hundred bytes.
 //
 // Input: [ ... head of the present request | its body, not yet read | what follows it ]
-//              ^ begin_                      ^ at_                  ... end_
+//              ^ begin_                      ^ in_.at()             ... in_.end()
 #pragma once
 #include <cstdint>
 #include <exception>
@@ -18,6 +18,7 @@
 #include "http/codec/head_parser.hpp"
 #include "http/codec/writer.hpp"
 #include "http/server/inside.hpp"
+#include "http/wire/input.hpp"
 #include "http/wire/stream.hpp"
 
 namespace arint::http {
@@ -26,8 +27,6 @@ namespace arint::http {
 // most recently used first, so that it is still in the processor's cache.
 struct Workspace {
   Workspace(const ServerOptions& options) : parser(options.head), chunks(options.chunks) {}
-  runtime::Buffer buffer{};
-  std::unique_ptr<char[]> large_head{};  // instead of the buffer, for a head that does not fit it
   RequestParser parser;
   RequestHead head;
   ChunkDecoder chunks;
@@ -81,9 +80,9 @@ class Connection {
   runtime::Task<bool> serve_ready();
   runtime::Task<Got> read_head();
   runtime::Task<void> refuse_for(Got why);
-  bool make_room() noexcept;
-  bool grow() noexcept;
-  bool make_body_room() noexcept;
+  bool make_room();
+  bool grow();
+  bool make_body_room();
   runtime::Task<bool> serve();
   runtime::Task<void> refuse(int status, std::string_view word, std::string_view sentence);
   runtime::Task<void> linger();
@@ -100,8 +99,7 @@ class Connection {
   runtime::Task<bool> finish_body();
   Error body_fault(Fault fault, int status, std::string sentence);
   Error receive_fault(runtime::IoResult got);
-  std::size_t buffered() const noexcept { return end_ - at_; }
-  bool body_in_buffer() const noexcept { return body_ != Body::unread || (head().framing == Framing::length && body_left_ <= buffered()); }
+  bool body_in_buffer() const noexcept { return body_ != Body::unread || (head().framing == Framing::length && body_left_ <= in_.size()); }
 
   // respond.cpp
   bool closes(const Exchange& exchange) noexcept;
@@ -117,8 +115,8 @@ class Connection {
   Connection* previous_ = nullptr;  // in the server's list
   Connection* following_ = nullptr;
   Workspace* work_ = nullptr;
-  char* data_ = nullptr;
-  std::uint32_t capacity_ = 0, begin_ = 0, at_ = 0, end_ = 0;
+  Input in_{};
+  std::uint32_t begin_ = 0;
   std::uint32_t served_ = 0;
   bool idle_ = false;
   bool dead_ = false;     // nothing more can be sent

@@ -36,7 +36,7 @@ bool Connection::closes(const Exchange& exchange) noexcept {
     return true;
   if (body_ != Body::unread) return false;
   // A body that will not be read, or may not come at all, ends the connection.
-  return !continued_ || (head().framing == Framing::length && body_left_ > buffered() + drained_bytes);
+  return !continued_ || (head().framing == Framing::length && body_left_ > in_.size() + drained_bytes);
 }
 
 Task<Result<void>> Connection::send(std::span<const iovec> parts) {

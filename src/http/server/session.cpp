@@ -36,24 +36,15 @@ void Connection::drain() noexcept {
 
 bool Connection::lease() noexcept {
   work_ = server_.take_workspace().release();
-  work_->buffer = runtime::Loop::current().buffers().small();
-  if (!work_->buffer) return false;
-  data_ = work_->buffer.data();
-  capacity_ = static_cast<std::uint32_t>(work_->buffer.size());
-  begin_ = at_ = end_ = 0;
-  return true;
+  begin_ = 0;
+  return in_.lease();
 }
 
 void Connection::give_back() noexcept {
   if (!work_) return;
-  if (work_->large_head) {
-    work_->large_head.reset();
-    --server_.large_heads;
-  }
-  work_->buffer.give_back();
+  if (in_.grown()) --server_.large_heads;
+  in_.give_back();
   server_.keep_workspace(std::unique_ptr<Workspace>(std::exchange(work_, nullptr)));
-  data_ = nullptr;
-  capacity_ = begin_ = at_ = end_ = 0;
 }
 
 Task<bool> Connection::shake_hands() {
@@ -98,65 +89,57 @@ Task<bool> Connection::serve_ready() {
     }
     bool keep = co_await serve();
     if (!keep) co_return false;
-    if (at_ == end_) co_return true;
+    if (in_.empty()) co_return true;
   }
 }
 
-// Room behind end_: first by moving what is there to the front, then by a larger block.
-bool Connection::make_room() noexcept {
-  if (end_ < capacity_) return true;
-  if (at_ == 0) return grow();
-  std::memmove(data_, data_ + at_, end_ - at_);
-  end_ -= at_;
-  at_ = 0;
+// Room behind what has come: first by moving that to the front, then by a larger block.
+bool Connection::make_room() {
+  if (!in_.room().empty()) return true;
+  if (in_.at() == 0) return grow();
+  in_.move_to_front(in_.at());
   return true;
 }
 
 // Everything into a block that holds the longest head allowed, and some of a body.
-bool Connection::grow() noexcept {
+bool Connection::grow() {
   const HeadLimits& limits = server_.options.head;
-  const std::uint32_t longest = limits.line_bytes + limits.field_bytes + 2 * body_room;
-  if (work_->large_head || longest <= capacity_ || server_.large_heads >= server_.options.large_heads) return false;
+  if (server_.large_heads >= server_.options.large_heads || !in_.grow(limits.line_bytes + limits.field_bytes + 2 * body_room)) return false;
   ++server_.large_heads;
-  work_->large_head = std::make_unique_for_overwrite<char[]>(longest);
-  std::memcpy(work_->large_head.get(), data_, end_);
-  data_ = work_->large_head.get();
-  capacity_ = longest;
   return true;
 }
 
 // The head at begin_ is complete and nobody has a view of it yet: the last moment to move it.
-bool Connection::make_body_room() noexcept {
+bool Connection::make_body_room() {
   const std::uint32_t head_size = head().head_size;
-  const bool all_here = head().framing == Framing::none || (head().framing == Framing::length && head().length <= end_ - begin_ - head_size);
-  if (all_here || capacity_ - begin_ - head_size >= body_room) return true;
-  std::memmove(data_, data_ + begin_, end_ - begin_);
-  end_ -= begin_;
+  const bool all_here = head().framing == Framing::none || (head().framing == Framing::length && head().length <= in_.size() - head_size);
+  if (all_here || in_.capacity() - begin_ - head_size >= body_room) return true;
+  in_.move_to_front(begin_);
   begin_ = 0;
-  if (capacity_ - head_size < body_room && !grow()) return false;
-  work_->head.fields.rebase(data_);
+  if (in_.capacity() - head_size < body_room && !grow()) return false;
+  work_->head.fields.rebase(in_.data());
   return true;
 }
 
 Task<Connection::Got> Connection::read_head() {
   RequestParser& parser = work_->parser;
   parser.reset();
-  if (at_ == end_) at_ = end_ = 0;
+  if (in_.empty()) in_.restart(0);
   Deadline until(*context_, server_.options.header_timeout);
   for (;;) {
-    if (at_ < end_) {
-      const Progress progress = parser.parse({data_ + at_, end_ - at_}, work_->head);
+    if (!in_.empty()) {
+      const Progress progress = parser.parse(in_.unread(), work_->head);
       if (progress == Progress::done) break;
       if (progress == Progress::refused) co_return Got::refused;
     }
     if (!make_room()) co_return Got::no_room;
-    IoResult got = co_await stream_.recv(std::span<char>(data_ + end_, capacity_ - end_));
-    if (got.n <= 0) co_return until.fired() && at_ < end_ ? Got::late : Got::closed;
-    end_ += static_cast<std::uint32_t>(got.n);
+    IoResult got = co_await stream_.recv(in_.room());
+    if (got.n <= 0) co_return until.fired() && !in_.empty() ? Got::late : Got::closed;
+    in_.received(got.n);
   }
-  begin_ = at_;
+  begin_ = in_.at();
   if (!make_body_room()) co_return Got::no_room;
-  at_ = begin_ + head().head_size;
+  in_.use(head().head_size);
   co_return Got::head;
 }
 
@@ -195,7 +178,7 @@ void Connection::prepare(Exchange& exchange) {
   continued_ = !request.expects_continue;
   // Content where none has a meaning, and content sent without the wait that was announced, are answered, but nothing that
   // follows them is believed: RFC 9110, 9.3.1, and what smuggling through old intermediaries is made of.
-  if (body_ == Body::unread && (content_unexpected(request.method) || (request.expects_continue && buffered() > 0))) exchange.close_ = true;
+  if (body_ == Body::unread && (content_unexpected(request.method) || (request.expects_continue && !in_.empty()))) exchange.close_ = true;
 }
 
 Task<bool> Connection::serve() {
@@ -217,7 +200,7 @@ Task<bool> Connection::serve() {
   if (dead_ || context_->error()) co_return false;
   if (last_ || exchange.close_ || body_ == Body::broken) {
     // Only bytes nobody reads make the kernel send a reset.
-    lingers_ = body_ == Body::unread || body_ == Body::broken || buffered() > 0;
+    lingers_ = body_ == Body::unread || body_ == Body::broken || !in_.empty();
     co_return false;
   }
   if (body_ != Body::unread) co_return true;
@@ -268,11 +251,11 @@ Task<void> Connection::refuse(int status, std::string_view word, std::string_vie
 // answer on its way. Bounded in time; what comes is thrown away.
 Task<void> Connection::linger() {
   stream_.shutdown_send();
-  if (!data_) co_return;
+  if (!in_.leased()) co_return;
   Deadline all(*context_, linger_time);
   for (IoResult got{1}; got.n > 0;) {
     Deadline silence(*context_, linger_silence);
-    got = co_await stream_.socket().recv(std::span<char>(data_, capacity_));
+    got = co_await stream_.socket().recv(std::span<char>(in_.data(), in_.capacity()));
   }
 }
 
