@@ -115,8 +115,7 @@ void Value::append_number(std::string& out) const {
 
 const Value* Value::find(std::string_view name) const noexcept {
   for (std::size_t i = size_; i-- > 0;)
-    if (members_[i].name.size() == name.size() && std::memcmp(members_[i].name.data(), name.data(), name.size()) == 0)
-      return &members_[i].value;
+    if (members_[i].name == name) return &members_[i].value;
   return nullptr;
 }
 

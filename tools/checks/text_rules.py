@@ -63,8 +63,7 @@ def check_names(tree: Tree) -> list[Finding]:
     findings = []
     for path in tree.files:
         name = path.split("/")[-1]
-        ours = path.startswith("src/") or (path.startswith("tests/") and path.endswith((".cpp", ".hpp", ".py")))
-        if ours and name not in ("README.md", "CMakeLists.txt") and not SNAKE.match(name):
+        if path.startswith(("src/", "tests/")) and path.endswith(SOURCES) and not SNAKE.match(name):
             findings.append(Finding(path, 1, "name", "file names are snake_case"))
     return findings
 

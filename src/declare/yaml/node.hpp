@@ -22,8 +22,8 @@ struct Node {
   Position at{};                    // first character of the value (an opening quote counts, the `|` of a block does not)
   std::string text{};               // scalar: its text; null: how it was written ("", "~", "null")
   bool quoted = false;              // quoted and block scalars are always text
-  std::vector<Node> items{};        // list
-  std::vector<Member> members{};    // map, in the order of the file
+  std::vector<Node> items;          // list; no {} here: clang would need Member whole
+  std::vector<Member> members;      // map, in the order of the file
   Written written{};
 
   const Node* find(std::string_view name) const;      // the value of a map's key, nullptr when it has none
