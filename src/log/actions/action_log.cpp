@@ -149,8 +149,8 @@ void ActionLog::round(Take what, bool last) {
       say_dropped();
       if (last) say({.kind = Kind::stopped, .outcome = Outcome::ok});
       outcome = settle();
-      if (outcome && !last) outcome = turn_over();
     }
+    if (outcome && !last) outcome = turn_over();
   } catch (const Bug& bug) {
     outcome = Error{Fault::bug, "the action log: " + bug.sentence};
   } catch (const std::exception& problem) {  // out of memory; the next round tries again

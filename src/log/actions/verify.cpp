@@ -16,7 +16,7 @@ namespace arint::log {
 namespace {
 
 constexpr std::size_t most_findings = 100;
-constexpr std::size_t piece = 1 << 20;
+constexpr std::size_t piece = 256 << 10;
 
 struct Open {
   std::filesystem::path path;

@@ -78,23 +78,21 @@ class Writer {
   bool pressed_ = false;
 };
 
+// Only what is there now: a core that writes faster than the disk takes must not keep the log thread from the others.
 template <class Accept>
 void Writer::drain(Take what, Accept&& accept) {
-  for (;;) {
-    Block* block = nullptr;
-    bool is_full = false;
-    {
-      std::lock_guard lock(mutex_);
-      is_full = !full_.empty();
-      block = is_full ? full_.front().get() : owned_current_.get();
-    }
-    if (!block || (!is_full && what == Take::full_blocks)) return;
+  std::unique_lock lock(mutex_);
+  for (std::size_t left = full_.size() + (what == Take::everything); left > 0; --left) {
+    bool is_full = !full_.empty();
+    Block* block = is_full ? full_.front().get() : owned_current_.get();
+    if (!block) return;
     // Only this thread removes from full_, so the block stays; the current one may become full meanwhile, which is fine.
+    lock.unlock();
     std::string_view lines = untaken(*block);
     if (!lines.empty() && !accept(lines)) return;
     block->taken += static_cast<std::uint32_t>(lines.size());
     if (!is_full) return;
-    std::lock_guard lock(mutex_);
+    lock.lock();
     std::unique_ptr<Block> done = std::move(full_.front());
     full_.erase(full_.begin());
     give_back(std::move(done));

@@ -76,10 +76,18 @@ std::optional<PublicKey> PublicKey::from_raw(std::string_view hex) {
 Result<PublicKey> PublicKey::read(const std::filesystem::path& pem) {
   Result<std::string> text = read_small_file(pem);
   if (!text) return text.error();
-  Bio bio = memory_of(*text);
-  Key key = owned(PEM_read_bio_PUBKEY(bio.get(), nullptr, no_passphrase, nullptr));
-  if (!key || EVP_PKEY_get_id(key.get()) != EVP_PKEY_ED25519) return not_a_key(pem);
-  return PublicKey(std::move(key));
+  // RFC 8410, section 4: an Ed25519 SubjectPublicKeyInfo is twelve fixed bytes and the key. OpenSSL's decoder takes any
+  // kind of key and 0.4 ms; this takes the one kind there is.
+  constexpr std::string_view begin = "-----BEGIN PUBLIC KEY-----", end = "-----END PUBLIC KEY-----";
+  constexpr std::string_view prefix("\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00", 12);
+  std::size_t from = text->find(begin), to = text->find(end);
+  if (from == std::string::npos || to == std::string::npos || to < from) return not_a_key(pem);
+  std::string body = text->substr(from + begin.size(), to - from - begin.size()), der;
+  std::erase_if(body, [](char c) { return c == '\n' || c == '\r'; });
+  if (!from_base64(body, der) || der.size() != prefix.size() + 32 || !der.starts_with(prefix)) return not_a_key(pem);
+  std::optional<PublicKey> key = from_raw(hex(std::string_view(der).substr(prefix.size())));
+  if (!key) return not_a_key(pem);
+  return std::move(*key);
 }
 
 bool PublicKey::verifies(std::string_view message, const Signature& signature) const {
