@@ -252,6 +252,18 @@ bool read_value(const Setting& setting, const Node& node, Choice& into, Reading&
   return read_kind(*first, *key, into, reading) && good;
 }
 
+namespace {
+void forget_places(Node& node) {
+  node.at = {};
+  node.written = {};
+  for (Node& item : node.items) forget_places(item);
+  for (Member& member : node.members) {
+    member.at = {};
+    forget_places(member.value);
+  }
+}
+}  // namespace
+
 void complete(Setting& setting) {
   if (!setting.is.fallback) return;
   bool structured = setting.type == Type::list || setting.type == Type::map || setting.type == Type::section || setting.type == Type::choice ||
@@ -262,6 +274,7 @@ void complete(Setting& setting) {
   }
   Problems problems;
   setting.fallback = parse_yaml("default of " + setting.is.name, *setting.is.fallback, problems);
+  forget_places(*setting.fallback);  // a default has no place in the user's files
   invariant(!problems.faulty(), "the fallback of a list, map or section is YAML");
 }
 

@@ -20,7 +20,8 @@ struct Shape;
 
 enum class Type : std::uint8_t {
   text, secret, flag, integer, number, duration, size, word,  // scalars; `${...}` is replaced in them (and in names and files)
-  expression, value, name, file, yaml, steps,
+  expression, name, file,
+  yaml, value, steps,  // from here on: more than one scalar
   list, map,   // of `element`
   section,     // nested settings
   choice,      // one key names its kind

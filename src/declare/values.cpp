@@ -140,7 +140,15 @@ bool part_name(std::string_view name) {
 }
 
 Position position_in(const Expression& expression, std::size_t offset) {
-  if (!expression.written.source) return expression.at;
+  if (!expression.written.source) {
+    // Cut out of a longer text by its owner: counted from where it begins.
+    Position out = expression.at;
+    for (char c : std::string_view(expression.source).substr(0, std::min(offset, expression.source.size()))) {
+      if (c == '\n') ++out.line, out.column = 1;
+      else if ((static_cast<unsigned char>(c) & 0xC0) != 0x80) ++out.column;
+    }
+    return out;
+  }
   return position_in(expression.written, expression.source, offset);
 }
 
