@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "runtime/time/clock.hpp"
@@ -16,6 +17,21 @@
 namespace arint::runtime {
 
 struct Engine {
+  struct Queue {
+    void push(Operation& operation) noexcept {
+      operation.queued = true;
+      operation.next = nullptr;
+      (last ? last->next : first) = &operation;
+      last = &operation;
+    }
+    Operation* take() noexcept {
+      last = nullptr;
+      return std::exchange(first, nullptr);
+    }
+    Operation* first = nullptr;
+    Operation* last = nullptr;
+  };
+
   // Operations a coroutine may finish without suspending, per event; then the others have their turn.
   static constexpr int budget_per_event = 64;
 
@@ -30,25 +46,19 @@ struct Engine {
     operation.context->pending_ = nullptr;
     resume(operation);
   }
-  // Finished, from anywhere on this thread: the waiter is resumed in the next round.
+  // Finished, from anywhere on this thread: the waiter is resumed soon, by the loop.
   void finish_later(Operation& operation) noexcept {
     operation.context->pending_ = nullptr;
     operation.step = nullptr;
-    if (!operation.queued) enqueue(operation);
+    if (!operation.queued) finished.push(operation);
   }
-  // The operation still waits, but its step is called in the next round.
-  void try_again_later(Operation& operation) noexcept {
-    if (!operation.queued) enqueue(operation);
+  // Its step is called (or, without one, its waiter resumed) in the next round, after the descriptors had their turn.
+  void next_round(Operation& operation) noexcept {
+    if (!operation.queued) postponed.push(operation);
   }
   void resume(Operation& operation) noexcept {
     budget = budget_per_event;
     operation.waiter.resume();
-  }
-  void enqueue(Operation& operation) noexcept {
-    operation.queued = true;
-    operation.next = nullptr;
-    (queue_last ? queue_last->next : queue_first) = &operation;
-    queue_last = &operation;
   }
   // One unit of the budget; false when it is used up and the operation must wait for its turn.
   bool spend() noexcept { return --budget >= 0; }
@@ -60,7 +70,9 @@ struct Engine {
   void arm(Timer& timer, std::int64_t due_ms) noexcept;
 
   // --- the loop's rounds
-  void run_queue() noexcept;
+  void run_queues() noexcept;
+  void run(Operation* first) noexcept;
+  bool runnable() const noexcept { return finished.first || postponed.first; }
   void poll() noexcept;
   void run_posted() noexcept;
   void post(std::function<void()> job);
@@ -79,8 +91,7 @@ struct Engine {
   std::uint32_t holds = 0;        // TimeHolds; like outstanding jobs they keep simulated time from jumping
   std::int64_t round_ns = 0;      // time of the present round
   std::uint64_t rounds = 0;
-  Operation* queue_first = nullptr;
-  Operation* queue_last = nullptr;
+  Queue finished, postponed;
 
   std::uint64_t escaped = 0;
   std::function<void(std::exception_ptr)> escaped_hook;

@@ -70,8 +70,8 @@ void Loop::run() {
   body.running = true;
   Engine& engine = body.engine;
   for (;;) {
-    engine.run_queue();
-    if (body.stopping && !body.roots.count() && !engine.outstanding && !engine.queue_first) break;
+    engine.run_queues();
+    if (body.stopping && !body.roots.count() && !engine.outstanding && !engine.runnable()) break;
     engine.poll();
   }
   body.running = false;

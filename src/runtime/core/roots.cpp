@@ -83,7 +83,7 @@ void Roots::start(Task<> task, int born_cancelled, std::int64_t inherited_ms) {
   if (engine.start_depth >= deepest_start) {
     promise.first_turn.waiter = frame;
     promise.first_turn.context = &promise.own;
-    engine.enqueue(promise.first_turn);
+    engine.next_round(promise.first_turn);
     return;
   }
   // It has a budget of its own, and the starter keeps what is left of his.

@@ -150,7 +150,7 @@ void Accept::pause() noexcept {
   alarm_.fire = [](Timer& timer) noexcept {
     Accept& self = *static_cast<Alarm&>(timer).owner;
     self.listener_.state_->readable = true;
-    self.listener_.state_->engine->try_again_later(self);
+    self.listener_.state_->engine->next_round(self);
   };
   Engine& engine = *listener_.state_->engine;
   engine.arm(alarm_, engine.arming_ms() + pause_ms);
@@ -183,7 +183,7 @@ bool Accept::begin() noexcept {
   };
   socket->reader = this;
   Engine::wait(*this);
-  if (socket->readable) engine.try_again_later(*this);
+  if (socket->readable) engine.next_round(*this);
   return true;
 }
 

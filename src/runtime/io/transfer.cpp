@@ -77,7 +77,7 @@ bool Receive::begin() noexcept {
     self.socket_->engine->finish(self);
   };
   wait_for_edge<&SocketState::reader>(*this, *socket_);
-  if (socket_->readable) engine.try_again_later(*this);
+  if (socket_->readable) engine.next_round(*this);
   return true;
 }
 
@@ -150,7 +150,7 @@ bool Send::begin() noexcept {
     self.socket_->engine->finish(self);
   };
   wait_for_edge<&SocketState::writer>(*this, *socket_);
-  if (socket_->writable) engine.try_again_later(*this);
+  if (socket_->writable) engine.next_round(*this);
   return true;
 }
 
@@ -199,14 +199,14 @@ bool SendFile::begin() noexcept {
     auto& self = static_cast<SendFile&>(operation);
     Engine& engine = *self.socket_->engine;
     if (!self.attempt()) {
-      if (self.socket_->writable) engine.try_again_later(self);  // only the budget was used up
+      if (self.socket_->writable) engine.next_round(self);  // only the budget was used up
       return;
     }
     self.socket_->writer = nullptr;
     engine.finish(self);
   };
   wait_for_edge<&SocketState::writer>(*this, *socket_);
-  if (socket_->writable) engine.try_again_later(*this);
+  if (socket_->writable) engine.next_round(*this);
   return true;
 }
 

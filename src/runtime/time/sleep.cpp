@@ -17,7 +17,8 @@ bool Sleep::begin() noexcept {
     current_engine->finish_later(self);
   };
   if (duration_.count() <= 0) {
-    engine.finish_later(*this);
+    step = [](Operation& operation) noexcept { current_engine->finish(operation); };
+    engine.next_round(*this);
     return true;
   }
   fire = [](Timer& timer) noexcept { current_engine->finish_later(static_cast<Sleep&>(timer)); };
