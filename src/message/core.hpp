@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Core: what one core lends to everything that runs on it. One per core thread; nothing here is shared between cores.
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "document/value.hpp"
+#include "mapping/expression.hpp"
+
+namespace arint::log {
+class Writer;
+}
+
+namespace arint::message {
+
+struct Core {
+  unsigned index = 0;                    // 0 ... count-1
+  unsigned count = 1;                    // cores of this node; limits of the configuration are divided by it
+  log::Writer* log = nullptr;            // this core's lines of the action log
+  document::Value config{};              // $config; lives as long as the core
+  std::string node{};                    // this node's name
+  mapping::Budget budget{};              // of each evaluation
+  bool log_steps = false;                // a line for every step of every flow
+};
+
+}  // namespace arint::message

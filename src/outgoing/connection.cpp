@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "outgoing/connection.hpp"
+
+namespace arint::outgoing {
+
+runtime::Task<Result<void>> Connection::open() { co_return Result<void>(); }
+
+runtime::Task<void> Connection::close() { co_return; }
+
+runtime::Task<Result<void>> Connection::forward(http::Exchange&) {
+  co_return Error{Fault::bug, "this outgoing cannot be forwarded to; the check of `forward` should have said so"};
+}
+
+}  // namespace arint::outgoing
