@@ -1,14 +1,38 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# `make` lists the targets; each line's comment is its help.
+# `make` lists the targets; the words after ## are their help. Each calls the script that CI calls.
 .DEFAULT_GOAL := help
-BUILD ?= build
-JOBS ?= $(shell nproc)
+CORPORA ?= ../shared/corpora
 
-help:       ## list the targets
-	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+setup: ## install the Debian packages that are missing, for building and testing
+	@tools/setup test
 build: ## build build/arint and build/conformance
-	@cmake -S . -B $(BUILD) -G Ninja >$(BUILD).cmake.log 2>&1 || { cat $(BUILD).cmake.log; exit 1; }; rm -f $(BUILD).cmake.log
-	@cmake --build $(BUILD) -j $(JOBS)
-test: build ## the fast suite: unit and flow tests, no servers
-	@cd $(BUILD) && ctest --output-on-failure -j $(JOBS)
-.PHONY: help build test
+	@tools/build plain
+run: ## build, and serve examples/orders until Ctrl-C
+	@tools/build plain arint
+	@build/arint run examples/orders
+test: ## the fast suite: house checks, unit, flow and golden tests
+	@tools/test --fast
+servers: ## tests that start real servers (PostgreSQL, nginx)
+	@tools/test --servers
+asan: ## the fast suite under AddressSanitizer and UBSan
+	@tools/test --asan
+tsan: ## what has threads, under ThreadSanitizer
+	@tools/test --tsan
+fuzz: ## every fuzz target for FUZZ_SECONDS (10)
+	@tools/test --fuzz
+bench: ## every bench with --smoke; for figures run bench/NAME
+	@tools/test --bench
+full: ## everything that CI runs
+	@tools/test
+conformance: ## run the public suites found in CORPORA (../shared/corpora)
+	@tools/build plain conformance
+	@tools/conformance $(CORPORA)
+lint: ## the rules of the house that a machine can check
+	@tools/check-house
+format: ## clang-format on the C++ files that differ from the last commit
+	@{ git diff --name-only --diff-filter=d HEAD; git ls-files --others --exclude-standard; } | grep -E '\.[ch]pp$$' | xargs -r clang-format -i
+clean: ## remove the build folders
+	@rm -rf build build-asan build-tsan build-fuzz
+.PHONY: help setup build run test servers asan tsan fuzz bench full conformance lint format clean
