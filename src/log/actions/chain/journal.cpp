@@ -96,7 +96,7 @@ void Journal::ensure(std::size_t more) {
   if (size_ + more <= capacity_) return;
   std::size_t grown = std::max(capacity_ * 2, size_ + more);
   std::unique_ptr<char[]> bytes(new char[grown]);
-  std::memcpy(bytes.get(), bytes_.get(), size_);
+  std::copy_n(bytes_.get(), size_, bytes.get());  // of nothing, the first time: memcpy must not be told null
   bytes_ = std::move(bytes);
   capacity_ = grown;
 }
