@@ -71,7 +71,8 @@ class MapReader {
   void one(const Setting& setting) {
     Reading::Inside inside(reading_, setting.is.name);
     const Node* given = map_.find(setting.is.name);
-    if (given && given->kind == Kind::null && setting.optional_member && setting.type != Type::yaml && setting.type != Type::value) given = nullptr;
+    // `~` takes an option away (in env/NAME.yaml, say); a key with nothing behind it is told, or is an empty section.
+    if (given && given->kind == Kind::null && !given->text.empty() && setting.optional_member && setting.type != Type::yaml && setting.type != Type::value) given = nullptr;
     if (given) {
       good_ &= setting.read(setting, *given, into_, reading_);
       return;
@@ -234,7 +235,7 @@ bool read_value(const Setting& setting, const Node& node, Choice& into, Reading&
   for (const Member& member : map.members) {
     auto kind = std::find_if(setting.kinds->begin(), setting.kinds->end(), [&](const Shape& one) { return one.name == member.name; });
     if (kind == setting.kinds->end()) {
-      reading.fault(member.at, quoted(member.name) + " is not known here; " + did_you_mean(member.name, known) + "Write one of " + join(known, ", "));
+      reading.fault(member.at, quoted(member.name) + " is not known here; " + did_you_mean(member.name, known) + (nearest(member.name, known).empty() ? "write one of " : "Write one of ") + join(known, ", "));
       good = false;
     } else if (first) {
       reading.fault(member.at, quoted(member.name) + " and " + quoted(first->name) + " cannot both be given; write one of " + join(known, ", "));
@@ -265,6 +266,13 @@ void forget_places(Node& node) {
 }  // namespace
 
 void complete(Setting& setting) {
+  for (const std::optional<Bound>& bound : {setting.is.least, setting.is.most}) {
+    const Setting* leaf = &setting;
+    while (leaf->element) leaf = leaf->element.get();
+    bool fits = !bound || (leaf->type == Type::duration ? parse_duration(bound->text).has_value() :
+                           leaf->type == Type::size ? parse_size(bound->text).has_value() : real_of(bound->text).has_value());
+    invariant(fits, "a bound is written as a value of its type: 1, \"1ms\", \"16KiB\"");
+  }
   if (!setting.is.fallback) return;
   bool structured = setting.type == Type::list || setting.type == Type::map || setting.type == Type::section || setting.type == Type::choice ||
                     setting.type == Type::yaml || setting.type == Type::steps || setting.type == Type::value;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "declare/shape.hpp"
 
+#include <charconv>
+
 #include "base/text.hpp"
 
 namespace arint::declare {
@@ -11,7 +13,27 @@ std::string with_article(const std::string& noun) {
   return (vowel ? "an " : "a ") + noun;
 }
 
+std::string plural(const Setting& setting) {
+  switch (setting.type) {
+    case Type::secret:
+    case Type::integer:
+    case Type::number:
+    case Type::duration:
+    case Type::size:
+    case Type::expression:
+    case Type::file: return type_words(setting) + "s";
+    case Type::name: return setting.is.refers.empty() ? "names" : "names of " + setting.is.refers + " parts";
+    default: break;
+  }
+  return setting.is.choices.empty() ? type_words(setting) : "any of " + join(setting.is.choices, ", ");
+}
+
 }  // namespace
+
+Bound::Bound(double value) {
+  char digits[32];
+  text.assign(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+}
 
 const Setting* Shape::find(const std::string& setting) const {
   for (const Setting& one : settings)
@@ -35,7 +57,7 @@ std::string type_words(const Setting& setting) {
     case Type::file: return "file";
     case Type::yaml: return "YAML";
     case Type::steps: return "list of steps";
-    case Type::list: return "list of " + type_words(*setting.element);
+    case Type::list: return "list of " + plural(*setting.element);
     case Type::map: return "map of names to " + type_words(*setting.element);
     case Type::section: return setting.section->name.empty() ? "settings" : setting.section->name;
     case Type::choice: {

@@ -31,7 +31,7 @@ enum class Type : std::uint8_t {
 struct Bound {
   Bound(int value) : text(std::to_string(value)) {}
   Bound(std::int64_t value) : text(std::to_string(value)) {}
-  Bound(double value) : text(std::to_string(value)) {}
+  Bound(double value);  // the shortest form
   Bound(const char* value) : text(value) {}
   std::string text;
 };

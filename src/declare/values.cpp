@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a scalar means for each member type, and the sentence when it means nothing.
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <span>
 
 #include "base/text.hpp"
 #include "declare/members.hpp"
@@ -33,11 +36,11 @@ std::string hint(const Setting& setting) {
 
 std::optional<Given> given(const Setting& setting, const Node& node, Reading& reading) {
   if (node.kind == Kind::null && setting.type != Type::secret) {
-    reading.fault(node.at, "has no value; write " + type_words(setting) + hint(setting) + ", or leave the option out");
+    reading.fault(node.at, "has no value; write " + type_words(setting) + hint(setting) + (setting.is.required ? "" : ", or leave the option out"));
     return std::nullopt;
   }
   if (node.kind == Kind::list || node.kind == Kind::map) {
-    reading.fault(node.at, "is " + std::string(kind_words(node)) + "; write " + type_words(setting) + hint(setting));
+    reading.fault(node.at, "is " + std::string(kind_words(node)) + "; write " + (setting.type == Type::secret ? "text" : type_words(setting)) + hint(setting));
     return std::nullopt;
   }
   std::optional<Replaced> replaced = replace(node, reading);
@@ -90,17 +93,31 @@ bool read_number(const Setting& setting, const Node& node, Number& into, Reading
   return true;
 }
 
+// What was meant by "5", "5 minutes" or "3MB": the number with one of our units; "" when that cannot be told.
+template <class Parse>
+std::string with_unit(const std::string& text, Parse parse, const char* usual, std::span<const std::pair<std::string_view, std::string_view>> units) {
+  std::size_t digits = std::min(text.find_first_not_of("0123456789."), text.size());
+  std::string number = text.substr(0, digits), unit = lower(trim(std::string_view(text).substr(digits)));
+  if (unit.empty()) return parse(number + usual) ? number + usual : "";
+  for (const auto& [begins, ours] : units)
+    if (unit.starts_with(begins) && parse(number + std::string(ours))) return number + std::string(ours);
+  return "";
+}
+using UnitWord = std::pair<std::string_view, std::string_view>;
+constexpr std::array duration_words{UnitWord{"ms", "ms"}, UnitWord{"mil", "ms"}, UnitWord{"s", "s"}, UnitWord{"m", "m"}, UnitWord{"h", "h"}, UnitWord{"d", "d"}};
+constexpr std::array size_words{UnitWord{"b", "B"}, UnitWord{"k", "KiB"}, UnitWord{"m", "MiB"}, UnitWord{"g", "GiB"}};
+
 // Durations and sizes: text with a unit, so quotes do not matter.
 template <class Amount, class Parse>
-bool read_amount(const Setting& setting, const Node& node, Amount& into, Reading& reading, Parse parse, const char* units, const char* unit) {
+bool read_amount(const Setting& setting, const Node& node, Amount& into, Reading& reading, Parse parse, const char* units, const char* unit,
+                 std::span<const UnitWord> words) {
   std::optional<Given> got = given(setting, node, reading);
   if (!got) return false;
   std::optional<Amount> value = parse(got->text);
   if (!value) {
-    // A bare number is the common mistake: say what it would be with a unit.
-    bool number = real_of(got->text).has_value() && parse(got->text + unit);
-    std::string write = number ? quoted(got->text + unit) : setting.is.example.empty() ? std::string("\"5") + unit + "\"" : quoted(setting.is.example);
-    reading.fault(node.at, got->shown + " is not a " + type_words(setting) + "; write " + write + " (units: " + units + ")");
+    std::string write = with_unit(got->text, parse, unit, words);
+    if (write.empty()) write = setting.is.example.empty() ? std::string("5") + unit : setting.is.example;
+    reading.fault(node.at, got->shown + " is not a " + type_words(setting) + "; write " + quoted(write) + " (units: " + units + ")");
     return false;
   }
   auto amount = [&](const std::string& text) {
@@ -202,11 +219,11 @@ bool read_value(const Setting& setting, const Node& node, double& into, Reading&
 }
 
 bool read_value(const Setting& setting, const Node& node, Millis& into, Reading& reading) {
-  return read_amount(setting, node, into, reading, parse_duration, "ms, s, m, h, d", "s");
+  return read_amount(setting, node, into, reading, parse_duration, "ms, s, m, h, d", "s", duration_words);
 }
 
 bool read_value(const Setting& setting, const Node& node, Size& into, Reading& reading) {
-  return read_amount(setting, node, into, reading, parse_size, "B, KiB, MiB, GiB", "KiB");
+  return read_amount(setting, node, into, reading, parse_size, "B, KiB, MiB, GiB", "B", size_words);
 }
 
 bool read_value(const Setting& setting, const Node& node, Expression& into, Reading& reading) {
