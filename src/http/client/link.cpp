@@ -106,6 +106,12 @@ Task<Result<void>> Link::read_head(Method to, bool wants_continue) {
   co_return Result<void>();
 }
 
+void Link::forget_head() noexcept {
+  constexpr std::uint64_t long_body = 64 * 1024;
+  body_at_ = 0;
+  if (!body_done_ && in_.empty() && (head_.framing != Framing::length || body_left_ > long_body)) in_.enlarge();
+}
+
 // What the input holds of the body, taken off it.
 Result<std::string_view> Link::slice_at_hand() {
   if (body_done_ || in_.empty()) return std::string_view();

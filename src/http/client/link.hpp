@@ -39,8 +39,13 @@ class Link {
   runtime::Task<Result<std::size_t>> read(std::span<char> to);
   // As next_slice, but only what is here already; "" also when nothing is.
   Result<std::string_view> slice_at_hand();
-  // The head's views are of no more use: all of the input's memory is for the body.
-  void forget_head() noexcept { body_at_ = 0; }
+  // The head's views are of no more use: all of the input's memory is for the body, and more of it when that is long.
+  void forget_head() noexcept;
+  // The peer must not take what it got for the whole; whoever waits for its answer is woken.
+  void reset() noexcept {
+    broken_ = true;
+    stream_.reset();
+  }
 
   bool body_done() const noexcept { return body_done_; }
   std::uint64_t body_left() const noexcept { return body_left_; }  // framing by length

@@ -30,6 +30,8 @@ struct ForwardRules {
   std::uint64_t request_bytes = 0;      // longest request body, 0 = no limit; beyond it 413
 };
 
+// The times that bound it are connect, first byte and silence within a body, and the caller's Deadline; not the upstream's
+// `timeout`, since a stream takes as long as it takes.
 // Answers the exchange in every case but cancellation: with the upstream's answer, or a problem (502, 503, 504, 413).
 // The fault returned is for log and metrics: as of Upstream::call, and `timeout` when either side broke off in the middle.
 // A kept connection that died before the answer began is replaced once, when the request may be repeated and its body is

@@ -45,9 +45,11 @@ Error Connection::receive_fault(IoResult got) {
 Task<IoResult> Connection::receive(std::span<char> into) {
   const std::uint64_t now = runtime::Loop::current().coarse_now_ns();
   if (!body_began_ns_) body_began_ns_ = now;
+  // Not context_: an upload beside the answer runs in a context of its own.
+  runtime::Context* context = co_await runtime::this_context();
   IoResult got{0};
   {
-    Deadline until(*context_, server_.options.body_timeout);
+    Deadline until(*context, server_.options.body_timeout);
     got = co_await stream_.recv(into);
   }
   if (got.n <= 0 || !server_.options.least_rate) co_return got;

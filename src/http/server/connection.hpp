@@ -67,7 +67,7 @@ class Connection {
   runtime::Task<Result<void>> end(Exchange& exchange);
 
  private:
-  friend class ForwardAccess;
+  friend class Forwarding;
   friend class Server;
   enum class Body : std::uint8_t { none, unread, complete, broken };
   enum class Answer : std::uint8_t { none, streaming, complete };

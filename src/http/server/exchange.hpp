@@ -95,7 +95,7 @@ class Exchange {
 
  private:
   friend class Connection;
-  friend class ForwardAccess;
+  friend class Forwarding;
   explicit Exchange(Connection& connection) noexcept : connection_(connection) {}
 
   Connection& connection_;

@@ -40,9 +40,10 @@ bool Connection::closes(const Exchange& exchange) noexcept {
 }
 
 Task<Result<void>> Connection::send(std::span<const iovec> parts) {
+  runtime::Context* context = co_await runtime::this_context();
   IoResult sent{0};
   {
-    Deadline until(*context_, server_.options.write_timeout);
+    Deadline until(*context, server_.options.write_timeout);
     sent = co_await stream_.send_all(parts);
   }
   if (sent.ok()) co_return Result<void>();

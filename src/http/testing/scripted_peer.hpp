@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "http/codec/chunked.hpp"
 #include "http/codec/head_parser.hpp"
 #include "runtime/runtime.hpp"
 
@@ -15,19 +16,16 @@ namespace arint::http::testing {
 class Caller {
  public:
   explicit Caller(int fd) : socket_(fd) {}
-  // The next request's head and body by length, as one text; "" when the connection was closed.
+  // The next request, head and body as they came, as one text; "" when the connection was closed or it is no request.
   runtime::Task<std::string> request() {
-    RequestParser parser{HeadLimits{}};
-    RequestHead head;
     for (;;) {
-      const Progress progress = in_.empty() ? Progress::need_more : parser.parse(in_, head);
-      if (progress == Progress::refused) co_return "refused: " + std::string(word_of(parser.refusal()));
-      if (progress == Progress::done && in_.size() >= head.head_size + head.length) {
-        std::string out = in_.substr(0, head.head_size + head.length);
-        in_.erase(0, out.size());
+      const std::size_t size = complete();
+      if (size == refused) co_return std::string();
+      if (size > 0) {
+        std::string out = in_.substr(0, size);
+        in_.erase(0, size);
         co_return out;
       }
-      if (progress == Progress::done) parser.reset();
       char room[16384];
       runtime::IoResult got = co_await socket_.recv(std::span<char>(room));
       if (got.n <= 0) co_return std::string();
@@ -39,6 +37,22 @@ class Caller {
   std::string& unread() { return in_; }
 
  private:
+  static constexpr std::size_t refused = ~std::size_t{0};
+  // Bytes of the request that in_ begins with; 0 when it is not complete.
+  std::size_t complete() const {
+    RequestParser parser{HeadLimits{}};
+    RequestHead head;
+    const Progress progress = in_.empty() ? Progress::need_more : parser.parse(in_, head);
+    if (progress != Progress::done) return progress == Progress::refused ? refused : 0;
+    if (head.framing != Framing::chunked) return in_.size() >= head.head_size + head.length ? head.head_size + head.length : 0;
+    ChunkDecoder chunks;
+    std::string_view input = std::string_view(in_).substr(head.head_size), data;
+    ChunkEvent event;
+    while ((event = chunks.next(input, data)) == ChunkEvent::data) continue;
+    if (event != ChunkEvent::end) return event == ChunkEvent::refused ? refused : 0;
+    return in_.size() - input.size();
+  }
+
   runtime::Socket socket_;
   std::string in_{};
 };

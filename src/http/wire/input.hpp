@@ -61,6 +61,16 @@ class Input {
     return true;
   }
   bool grown() const noexcept { return larger_ != nullptr; }
+  // While nothing is unread: 256 KiB instead, for a long body. Without effect when the loop has none to lend.
+  void enlarge() noexcept {
+    if (larger_ || !empty()) return;
+    runtime::Buffer large = runtime::Loop::current().buffers().large();
+    if (!large) return;
+    buffer_ = std::move(large);
+    data_ = buffer_.data();
+    capacity_ = static_cast<std::uint32_t>(buffer_.size());
+    at_ = end_ = 0;
+  }
 
  private:
   runtime::Buffer buffer_{};

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "http/forward/forward.hpp"
+
+#include "http/forward/forwarding.hpp"
+
+namespace arint::http {
+
+using runtime::Task;
+
+Task<Result<void>> forward(Exchange& exchange, Upstream& upstream, const ForwardRules& rules) {
+  Forwarding forwarding(exchange, upstream, rules);
+  co_return co_await forwarding.run();
+}
+
+Task<Result<void>> Forwarding::run() {
+  ++pool_.counters.calls;
+  const RequestHead& request = exchange_.head();
+  if (rules_.request_bytes && request.framing == Framing::length && request.length > rules_.request_bytes) {
+    exchange_.close_after();
+    static_cast<void>(co_await exchange_.problem(413, "The request's body is too long."));
+    co_return Error{Fault::rejected, "The request's body has " + std::to_string(request.length) + " bytes; " + std::to_string(rules_.request_bytes) + " are allowed.", 413};
+  }
+  const bool at_hand = caller_.body_in_buffer();
+  for (Fresh fresh = Fresh::no;; fresh = Fresh::yes) {
+    Lease lease(pool_);
+    if (fresh == Fresh::yes || !lease.try_kept()) {
+      Result<void> got = co_await lease.acquire(fresh);
+      if (!got) co_return co_await answer_fault(std::move(got.error()));
+    }
+    if (!at_hand) co_return co_await streamed(lease);
+    bool again = false;
+    Result<void> done = co_await whole(lease, again);
+    if (!again || fresh == Fresh::yes) co_return done;
+    ++pool_.counters.retried;
+  }
+}
+
+// Before the answer has begun: a problem says what happened.
+Task<Result<void>> Forwarding::answer_fault(Error error) {
+  if (error.fault != Fault::cancelled && !exchange_.responded()) static_cast<void>(co_await exchange_.problem(error));
+  co_return error;
+}
+
+Result<std::string_view> Forwarding::request_head(Link& link, const NextHop& hop) {
+  // The link's input is empty until the answer comes: the head is written there.
+  HeadWriter writer(link.input().data(), link.input().capacity());
+  write_forwarded_request(writer, exchange_, pool_, rules_, hop);
+  if (!writer.overflowed()) return writer.text();
+  const HeadLimits& limits = caller_.server_.options.head;
+  large_head_.resize(2u * (limits.line_bytes + limits.field_bytes) + 4096);
+  HeadWriter larger(large_head_.data(), large_head_.size());
+  write_forwarded_request(larger, exchange_, pool_, rules_, hop);
+  if (!larger.overflowed()) return larger.text();
+  return Error{Fault::bug, "The rules of a forward make the head too long."};
+}
+
+// The whole body is in the caller's buffer and has now been passed on.
+void Forwarding::body_passed_on() noexcept {
+  if (caller_.body_ != Connection::Body::unread) return;
+  exchange_.received_ += caller_.body_left_;
+  caller_.in_.use(static_cast<std::size_t>(caller_.body_left_));
+  caller_.body_left_ = 0;
+  caller_.body_ = Connection::Body::complete;
+}
+
+// No body, or all of it at hand: head and body in one system call. `again`: a kept connection was dead, nothing is lost.
+Task<Result<void>> Forwarding::whole(Lease& lease, bool& again) {
+  Link& link = lease.link();
+  NextHop hop;
+  const std::string_view body = caller_.body_ == Connection::Body::unread
+                                    ? caller_.in_.unread().substr(0, static_cast<std::size_t>(caller_.body_left_)) : std::string_view();
+  // Content-Length: 0 is said where it was said, or where a method leads one to expect content. RFC 9110, 8.6.
+  if (exchange_.head().framing == Framing::length || exchange_.method() == Method::post || exchange_.method() == Method::put) hop.framing = Framing::length;
+  hop.length = body.size();
+  Result<std::string_view> head = request_head(link, hop);
+  if (!head) co_return co_await answer_fault(std::move(head.error()));
+  const iovec parts[2] = {{const_cast<char*>(head->data()), head->size()}, {const_cast<char*>(body.data()), body.size()}};
+  link.on_interim(note_interim, this);
+  Result<void> answered = co_await link.send(std::span<const iovec>(parts, body.empty() ? 1 : 2));
+  if (answered) answered = co_await link.read_head(exchange_.method());
+  if (!answered) {
+    lease.spoil();
+    again = link.reused() && link.cut() && !link.heard() && (idempotent(exchange_.method()) || answered.error().fault == Fault::unreachable);
+    if (again && !caller_.context_->error()) co_return answered.error();
+    again = false;
+    body_passed_on();
+    co_return co_await answer_fault(std::move(answered.error()));
+  }
+  body_passed_on();
+  co_return co_await download(link);
+}
+
+// The body is still coming: it goes up while the answer comes down, each at its own pace.
+Task<Result<void>> Forwarding::streamed(Lease& lease) {
+  Link& link = lease.link();
+  uploaded_ = false;
+  NextHop hop;
+  hop.framing = exchange_.head().framing;
+  hop.length = exchange_.head().length;
+  hop.expects_continue = !caller_.continued_;
+  Result<std::string_view> head = request_head(link, hop);
+  if (!head) co_return co_await answer_fault(std::move(head.error()));
+  const iovec part{const_cast<char*>(head->data()), head->size()};
+  link.on_interim(note_interim, this);
+  Result<void> result = co_await link.send(std::span<const iovec>(&part, 1));
+  bool answered = false;
+  if (result && hop.expects_continue) {
+    Result<bool> waited = co_await wait_for_continue(link);
+    if (!waited) result = waited.error();
+    else answered = *waited;
+  }
+  if (!result) {
+    lease.spoil();
+    co_return co_await answer_fault(std::move(result.error()));
+  }
+  runtime::TaskGroup group(*caller_.context_, runtime::Siblings::go_on);
+  if (!answered) {
+    group.spawn(upload(link));
+    result = co_await link.read_head(exchange_.method());
+  }
+  if (result) result = co_await download(link);
+  // An answer that is complete, or will never be, makes the rest of the request pointless.
+  if (!uploaded_) {
+    lease.spoil();
+    exchange_.close_after();
+    group.cancel(ECANCELED);
+  }
+  static_cast<void>(co_await group.join());
+  if (!result) {
+    lease.spoil();
+    if (caller_fault_) result = *caller_fault_;
+    if (!exchange_.responded()) co_return co_await answer_fault(std::move(result.error()));
+  }
+  co_return result;
+}
+
+}  // namespace arint::http
