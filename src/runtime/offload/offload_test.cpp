@@ -165,19 +165,21 @@ TEST(Offload, stopping_the_loop_waits_for_a_running_job) {
   {
     Loop loop(Loop::Backend::automatic, 0);
     loop.spawn(stop_during_job(go, finished));
+    std::binary_semaphore stopped(0);
     releases = std::thread([&] {
-      std::this_thread::sleep_for(20ms);  // lets the drain begin; the result is the same without
+      stopped.acquire();  // the job ends only when the drain has begun
       go.release();
     });
-    const auto stops = []() -> Task<> {
+    const auto stops = [](std::binary_semaphore* said) -> Task<> {
       (void)co_await sleep(5ms);
       Loop::current().stop();
+      said->release();
     };
-    loop.spawn(stops());
+    loop.spawn(stops(&stopped));
     loop.run();
+    releases.join();
     EXPECT_TRUE(finished);
   }
-  releases.join();
 }
 
 }  // namespace
