@@ -60,6 +60,9 @@ class Scanner:
                     end()
                 coroutine |= self.group(items, begin, index, statement)
                 if control:
+                    if previous != "catch" and any(what == "await" for what, _ in statement):
+                        self.report(token.line, f"co_await in the condition of {previous}: name its result first (g++ 12 never starts "
+                                                "such a coroutine when its body has no variable)")
                     end()
                     begin = index + 1
             else:
