@@ -66,6 +66,7 @@ Replaced replace_all(const Node& scalar, Project& project, Report report) {
     if (!value) report(dollar, value.error().sentence);
     out.text += value ? *value : std::string(whole);
     out.changed |= value.ok();
+    out.kept |= !value.ok();
     at = dollar + whole.size();
   }
 }

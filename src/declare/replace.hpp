@@ -11,6 +11,7 @@ namespace arint::declare {
 struct Replaced {
   std::string text{};
   bool changed = false;    // something was replaced
+  bool kept = false;       // something could not be replaced and stands as it was written
   bool from_file = false;  // part of it came from a file, which usually holds a secret: never shown
 };
 

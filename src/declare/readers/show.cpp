@@ -29,6 +29,7 @@ Node masked(const Position& at) {
   return out;
 }
 
+// Never shown: neither secrets nor what no declaration knows.
 class InEffect {
  public:
   InEffect(Project& project, const std::vector<Shape>& verbs) : project_(project), verbs_(verbs) {}
@@ -87,7 +88,9 @@ class InEffect {
     if (node.kind != Kind::scalar) return node;
     Node out = node;
     Replaced replaced = replace_or_keep(node, project_);
-    if (!replaced.from_file) out.text = without_password(std::move(replaced.text));
+    if (replaced.from_file || replaced.kept) return out;
+    out.text = without_password(std::move(replaced.text));
+    for (std::size_t at = 0; (at = out.text.find("${", at)) != std::string::npos; at += 3) out.text.insert(at, "$");
     out.quoted = node.quoted && !replaced.changed;
     return out;
   }

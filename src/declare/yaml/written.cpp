@@ -25,6 +25,8 @@ class Walk {
 
   std::size_t find(std::size_t offset) {
     while (done_ < offset && at_ < end_) step();
+    bool joined = style_ == Style::double_quoted && now() == '\\' && line_end(now(1));
+    if (joined && offset < text_.size()) escape();  // it has no text of its own
     return at_;
   }
 
@@ -96,15 +98,18 @@ class Walk {
       ++done_;
       return;
     }
+    if (style_ == Style::literal) return line_break(1);
+    // Folded: the run of line breaks became a space, or as many line feeds as the text has here (one less, or as many).
+    while (line_end(now())) line_break(0);
+    std::size_t feeds = done_;
+    while (feeds < text_.size() && text_[feeds] == '\n') ++feeds;
+    done_ = feeds > done_ ? feeds : done_ + 1;
+  }
+
+  void line_break(std::size_t text) {
     at_ += now() == '\r' && now(1) == '\n' ? 2 : 1;
+    done_ += text;
     skip_indent();
-    if (style_ == Style::literal) {
-      ++done_;
-      return;
-    }
-    // Folded: a line break became a space, stayed, or (the first before empty lines) went away.
-    char there = done_ < text_.size() ? text_[done_] : '\0';
-    if (there == '\n' || (there == ' ' && !line_end(now()))) ++done_;
   }
 
   std::string_view file_, text_;

@@ -267,10 +267,19 @@ bool plain_text(const std::shared_ptr<const Source>& source, Problems& problems)
     problems.fault({std::shared_ptr<const std::string>(source, &source->name)}, "larger than 4MiB");
     return false;
   }
+  // The library reads all brackets that could begin a key before it gives the first; 4 MiB of them would take it half a minute.
+  std::size_t brackets = 0;
+  constexpr std::size_t most_brackets = 100 * yaml_most_depth;
   for (std::size_t at = 0; at < text.size();) {
     std::size_t before = at;
     unsigned char c = static_cast<unsigned char>(text[at]);
     char32_t point = next_code_point(text, at);
+    if (c == '[' || c == '{') ++brackets;
+    if ((c == ']' || c == '}') && brackets) --brackets;
+    if (brackets > most_brackets) {
+      problems.fault(position_at(source, before), "nested more than " + std::to_string(yaml_most_depth) + " deep");
+      return false;
+    }
     bool control = (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F;
     bool broken = (point == 0xFFFD && at == before + 1) || (point >= 0xD800 && point <= 0xDFFF);
     if (!control && !broken) continue;
