@@ -4,8 +4,9 @@
 // A Value is 16 bytes, copied freely, and never changed once it is part of a tree: a changed document shares all it can with the
 // one it was made from. What it points at (text, items, members) lives in an Arena, or in the message's own bytes.
 //
-// absent, null and empty are three things. Object members keep their order and may repeat (XML). Numbers stay as written until
-// somebody calculates with them. Text is UTF-8; a lone surrogate is kept as its three bytes (WTF-8). Bytes are not text.
+// absent, null and empty are three things. Object members keep their order; no format makes names that repeat (XML elements that do
+// become one member with an array: format/xml/README.md). Numbers stay as written until somebody calculates
+// with them. Text is UTF-8; a lone surrogate is kept as its three bytes (WTF-8). Bytes are not text.
 #pragma once
 #include <cstdint>
 #include <cstring>

@@ -10,6 +10,7 @@
 #include "format/form/form.hpp"
 #include "format/json/json.hpp"
 #include "format/text/text.hpp"
+#include "format/xml/xml.hpp"
 
 namespace arint::format {
 namespace {
@@ -23,6 +24,7 @@ const std::vector<std::unique_ptr<const Format>>& list() {
     all.push_back(json::make());
     all.push_back(json::make({.lines = true}));  // "ndjson"
     all.push_back(text::make());
+    all.push_back(xml::make());
     return all;
   }();
   return formats;

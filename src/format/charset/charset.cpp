@@ -92,6 +92,7 @@ Result<void> Decoder::check(std::string_view bytes, bool last, std::string& out)
       next_code_point(bytes, at);
       if (!valid_utf8(bytes.substr(good, at - good))) break;
     }
+    out += bytes.substr(0, good);  // what came before may be of use
     return bad_byte(bytes, good);
   }
   out += bytes.substr(0, whole);

@@ -25,10 +25,14 @@ struct Attribute {
 
 class Builder {
  public:
-  explicit Builder(const Options& options) : text_name_(options.text_name), order_name_(options.order_name) {}
+  explicit Builder(const Options& options) : options_(options) {}
 
   // Where values go from now on; only while nothing is open.
-  void use(document::Arena& arena) { arena_ = &arena; }
+  void use(document::Arena& arena) {
+    arena_ = &arena;
+    text_name_ = arena.copy(options_.text_name);  // the tree outlives the options
+    order_name_ = arena.copy(options_.order_name);
+  }
 
   // All throw ArenaFull. A sentence when the element cannot be mapped, else empty.
   void start(std::string_view name, std::span<const Attribute> attributes, bool preserve_blanks);
@@ -59,7 +63,8 @@ class Builder {
   document::Value grouped(std::span<const Child> children, std::string& problem);
   std::size_t group_of(const Child& child, std::string& problem);
 
-  const std::string text_name_, order_name_;
+  const Options& options_;
+  std::string_view text_name_{}, order_name_{};
   document::Arena* arena_ = nullptr;
   std::vector<Open> open_{};
   std::vector<Child> children_{};

@@ -4,6 +4,7 @@
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 
+#include <algorithm>
 #include <unordered_map>
 #include <vector>
 
@@ -131,7 +132,9 @@ std::string start_element(State& s, const xmlChar* local, const xmlChar* prefix,
   for (std::size_t i = 0; i < namespaces.size(); i += 2) {
     const xmlChar* name = namespaces[i];
     std::string_view uri = view(namespaces[i + 1]);
-    s.attributes.push_back({name ? s.intern(xmlns, name, Role::attribute) : s.intern(nullptr, xmlns, Role::attribute), uri, false, uri == nil_namespace});
+    // The writer declares it again for xsi:nil, but not for the element's own name.
+    bool only_for_nil = uri == nil_namespace && name && name != prefix;
+    s.attributes.push_back({name ? s.intern(xmlns, name, Role::attribute) : s.intern(nullptr, xmlns, Role::attribute), uri, false, only_for_nil});
   }
   for (std::size_t i = 0; i < attributes.size(); i += 5) {
     std::string_view value(reinterpret_cast<const char*>(attributes[i + 3]), static_cast<std::size_t>(attributes[i + 4] - attributes[i + 3]));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "format/xml/split.hpp"
 
+#include <algorithm>
 #include <array>
 #include <deque>
 
@@ -9,7 +10,7 @@
 #include "format/charset/charset.hpp"
 #include "format/xml/encoding.hpp"
 #include "format/xml/parser.hpp"
-#include "format/xml/writer.hpp"
+#include "format/xml/write/writer.hpp"
 
 namespace arint::format::xml {
 

@@ -5,7 +5,7 @@
 #include "format/xml/encoding.hpp"
 #include "format/xml/parser.hpp"
 #include "format/xml/split.hpp"
-#include "format/xml/writer.hpp"
+#include "format/xml/write/writer.hpp"
 
 namespace arint::format::xml {
 

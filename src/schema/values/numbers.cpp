@@ -46,15 +46,21 @@ class Digits {
 }  // namespace
 
 Exact::Exact(const Value& number) noexcept {
-  if (number.holds_written()) return read(number.as_text());
+  if (number.holds_written()) {
+    read(number.as_text());
+    return;
+  }
   char* end = buffer_;
   if (number.holds_integer()) {
     end = std::to_chars(buffer_, buffer_ + sizeof buffer_, number.as_integer()).ptr;
   } else {
     double value = number.as_double();
     if (std::isnan(value)) value = 0;
-    // Infinity is what a number too large for a double became; it is larger than any we write.
-    if (std::isinf(value)) return read(value < 0 ? "-1e1125899906842624" : "1e1125899906842624");
+    if (std::isinf(value)) {
+      // What a number too large for a double became: larger than any we write.
+      read(value < 0 ? "-1e1125899906842624" : "1e1125899906842624");
+      return;
+    }
     end = std::to_chars(buffer_, buffer_ + sizeof buffer_, value).ptr;
   }
   read({buffer_, static_cast<std::size_t>(end - buffer_)});

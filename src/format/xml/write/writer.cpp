@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The walk over the tree; what an element's tag looks like is in write_tag.cpp.
-#include "format/xml/writer.hpp"
+#include "format/xml/write/writer.hpp"
 
 #include <algorithm>
 
@@ -170,6 +170,7 @@ std::string Writer::path() const {
   };
   for (const Frame& frame : frames_) add(frame.name, frame.index);
   if (!at_name_.empty()) add(at_name_, at_item_);
+  if (!at_attribute_.empty()) append_name(out, at_attribute_);
   return out;
 }
 

@@ -6,7 +6,7 @@
 #include "base/text.hpp"
 #include "format/scalar.hpp"
 #include "format/xml/names.hpp"
-#include "format/xml/writer.hpp"
+#include "format/xml/write/writer.hpp"
 
 namespace arint::format::xml {
 
@@ -41,17 +41,11 @@ bool Writer::element(std::string_view name, const Value& value) {
 
 // "<name" and the attributes. The element's own declarations hold for its own name too.
 bool Writer::open_tag(std::string_view name, const Value& value) {
-  const std::size_t item = at_item_;
   if (value.is_object() && !declarations(value)) return false;
-  at_name_ = name;
-  at_item_ = item;
   if (!known_prefix(name)) return false;
   out_ += '<';
   out_ += name;
-  if (value.is_object() && !attributes(value)) return false;
-  at_name_ = name;
-  at_item_ = item;
-  return true;
+  return !value.is_object() || attributes(value);
 }
 
 bool Writer::declarations(const Value& object) {
@@ -60,8 +54,7 @@ bool Writer::declarations(const Value& object) {
     std::string_view name = member.name.substr(xml_.attribute_prefix.size());
     if (name != "xmlns" && !name.starts_with("xmlns:")) continue;
     std::string_view prefix = name.size() > 6 ? name.substr(6) : std::string_view();
-    at_name_ = member.name;
-    at_item_ = SIZE_MAX;
+    at_attribute_ = member.name;
     if (!member.value.is_text()) return fail("found " + document::described(member.value) + ", expected a namespace's name");
     // Namespaces in XML 1.0, sections 2.2 and 3.
     std::string_view uri = member.value.as_text();
@@ -70,6 +63,7 @@ bool Writer::declarations(const Value& object) {
       return fail("this prefix or namespace belongs to XML itself and cannot be declared");
     declared_.push_back({prefix, uri});
   }
+  at_attribute_ = {};
   return true;
 }
 
@@ -77,12 +71,12 @@ bool Writer::attributes(const Value& object) {
   std::size_t prefixed = 0;
   for (const Member& member : object.members()) {
     if (!is_attribute(member.name) || member.value.is_absent() || member.value.is_null()) continue;
-    at_name_ = member.name;
-    at_item_ = SIZE_MAX;
+    at_attribute_ = member.name;
     std::string_view name = member.name.substr(xml_.attribute_prefix.size());
     prefixed += !prefix_of(name).empty();
     if (!attribute(name, member.value)) return false;
   }
+  at_attribute_ = {};
   return prefixed < 2 || no_two_alike(object);
 }
 

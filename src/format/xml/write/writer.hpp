@@ -90,6 +90,7 @@ class Writer {
   std::string sentence_{};
   std::string_view at_name_{};     // the child being written, for the path
   std::size_t at_item_ = SIZE_MAX;
+  std::string_view at_attribute_{};
 };
 
 }  // namespace arint::format::xml
