@@ -53,7 +53,7 @@ class Expression {
   const Program& program() const noexcept { return *program_; }
 
  private:
-  Expression(std::string source, std::unique_ptr<const Program> program);
+  explicit Expression(std::string source);
   std::string source_;
   std::unique_ptr<const Program> program_;
 };

@@ -17,7 +17,9 @@ struct Suite {
 
 constexpr Suite suites[] = {
     {"csv", arint::conformance::run_csv},
+    {"http-smuggling", arint::conformance::run_http_smuggling},
     {"json", arint::conformance::run_json},
+    {"jsonata", arint::conformance::run_jsonata},
 };
 
 int usage() {

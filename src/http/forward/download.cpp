@@ -96,7 +96,8 @@ Task<Result<void>> Forwarding::download(Link& link) {
   }
   caller_.last_ = caller_.last_ || close;
   caller_.answer_ = Connection::Answer::streaming;
-  Pieces pieces;
+  Pieces& pieces = pieces_;
+  pieces.clear();
   pieces.add(*text);
   Result<bool> complete = link.body_done() ? Result<bool>(true) : gather(link, pieces);
   for (bool first = true;; first = false) {

@@ -15,24 +15,65 @@ Task<Result<void>> forward(Exchange& exchange, Upstream& upstream, const Forward
 Task<Result<void>> Forwarding::run() {
   ++pool_.counters.calls;
   const RequestHead& request = exchange_.head();
-  if (rules_.request_bytes && request.framing == Framing::length && request.length > rules_.request_bytes) {
-    exchange_.close_after();
-    static_cast<void>(co_await exchange_.problem(413, "The request's body is too long."));
-    co_return Error{Fault::rejected, "The request's body has " + std::to_string(request.length) + " bytes; " + std::to_string(rules_.request_bytes) + " are allowed.", 413};
-  }
-  const bool at_hand = caller_.body_in_buffer();
+  if (rules_.request_bytes && request.framing == Framing::length && request.length > rules_.request_bytes)
+    co_return co_await refuse(413, "The request's body is too long.", Fault::rejected);
+  const Have have = look_at_body();
+  if (have == Have::malformed) co_return co_await refuse(status_of(malformed_), sentence_of(malformed_), Fault::malformed);
+  if (rules_.request_bytes && pieces_.bytes > rules_.request_bytes) co_return co_await refuse(413, "The request's body is too long.", Fault::rejected);
   for (Fresh fresh = Fresh::no;; fresh = Fresh::yes) {
     Lease lease(pool_);
     if (fresh == Fresh::yes || !lease.try_kept()) {
       Result<void> got = co_await lease.acquire(fresh);
       if (!got) co_return co_await answer_fault(std::move(got.error()));
     }
-    if (!at_hand) co_return co_await streamed(lease);
+    if (have == Have::part) co_return co_await streamed(lease);
     bool again = false;
     Result<void> done = co_await whole(lease, again);
     if (!again || fresh == Fresh::yes) co_return done;
     ++pool_.counters.retried;
   }
+}
+
+// Whether the whole body has come with its head, and where it lies: then one system call passes on all of it. What has come
+// of a chunked one is looked at before a byte goes up, so that a back end sees nothing of a request that is refused.
+Forwarding::Have Forwarding::look_at_body() {
+  pieces_.clear();
+  pieces_.count = 1;  // the head's place
+  if (caller_.body_ != Connection::Body::unread) return Have::all;
+  std::string_view input = caller_.in_.unread(), data;
+  if (exchange_.head().framing == Framing::length) {
+    if (!caller_.body_in_buffer()) return Have::part;
+    at_hand_ = static_cast<std::size_t>(caller_.body_left_);
+    pieces_.add_slice(input.substr(0, at_hand_), false);
+    return Have::all;
+  }
+  if (!caller_.continued_ && input.empty()) return Have::part;
+  ChunkDecoder decoder(caller_.server_.options.chunks);
+  const std::size_t before = input.size();
+  ChunkEvent event = ChunkEvent::need_more;
+  while ((event = decoder.next(input, data)) == ChunkEvent::data)
+    if (pieces_.slices < most_slices) pieces_.add_slice(data, false);
+  if (event == ChunkEvent::refused) {
+    malformed_ = decoder.refusal();
+    return Have::malformed;
+  }
+  if (event != ChunkEvent::end || decoder.trailers() || pieces_.bytes != decoder.data_bytes()) {
+    pieces_.bytes = 0;
+    return Have::part;
+  }
+  at_hand_ = before - input.size();
+  return Have::all;
+}
+
+// Nothing was sent up, and the rest of the request is not worth reading.
+Task<Result<void>> Forwarding::refuse(int status, std::string_view sentence, Fault fault) {
+  exchange_.close_after();
+  if (fault == Fault::malformed) {
+    ++caller_.server_.counters.refused_requests;
+    caller_.server_.handler.refused(exchange_.peer(), status, word_of(malformed_));
+  }
+  static_cast<void>(co_await exchange_.problem(status, sentence));
+  co_return Error{fault, std::string(sentence), status};
 }
 
 // Before the answer has begun: a problem says what happened.
@@ -57,8 +98,8 @@ Result<std::string_view> Forwarding::request_head(Link& link, const NextHop& hop
 // The whole body is in the caller's buffer and has now been passed on.
 void Forwarding::body_passed_on() noexcept {
   if (caller_.body_ != Connection::Body::unread) return;
-  exchange_.received_ += caller_.body_left_;
-  caller_.in_.use(static_cast<std::size_t>(caller_.body_left_));
+  exchange_.received_ += pieces_.bytes;
+  caller_.in_.use(at_hand_);
   caller_.body_left_ = 0;
   caller_.body_ = Connection::Body::complete;
 }
@@ -67,20 +108,19 @@ void Forwarding::body_passed_on() noexcept {
 Task<Result<void>> Forwarding::whole(Lease& lease, bool& again) {
   Link& link = lease.link();
   NextHop hop;
-  const std::string_view body = caller_.body_ == Connection::Body::unread
-                                    ? caller_.in_.unread().substr(0, static_cast<std::size_t>(caller_.body_left_)) : std::string_view();
+  hop.length = pieces_.bytes;
   // Content-Length: 0 is said where it was said, or where a method leads one to expect content. RFC 9110, 8.6.
-  if (exchange_.head().framing == Framing::length || exchange_.method() == Method::post || exchange_.method() == Method::put) hop.framing = Framing::length;
-  hop.length = body.size();
+  const Method method = exchange_.method();
+  if (exchange_.head().framing != Framing::none || method == Method::post || method == Method::put || method == Method::patch) hop.framing = Framing::length;
   Result<std::string_view> head = request_head(link, hop);
   if (!head) co_return co_await answer_fault(std::move(head.error()));
-  const iovec parts[2] = {{const_cast<char*>(head->data()), head->size()}, {const_cast<char*>(body.data()), body.size()}};
+  pieces_.parts[0] = {const_cast<char*>(head->data()), head->size()};
   link.on_interim(note_interim, this);
-  Result<void> answered = co_await link.send(std::span<const iovec>(parts, body.empty() ? 1 : 2));
-  if (answered) answered = co_await link.read_head(exchange_.method());
+  Result<void> answered = co_await link.send(pieces_.all());
+  if (answered) answered = co_await link.read_head(method);
   if (!answered) {
     lease.spoil();
-    again = link.reused() && link.cut() && !link.heard() && (idempotent(exchange_.method()) || answered.error().fault == Fault::unreachable);
+    again = link.reused() && link.cut() && !link.heard() && (idempotent(method) || answered.error().fault == Fault::unreachable);
     if (again && !caller_.context_->error()) co_return answered.error();
     again = false;
     body_passed_on();

@@ -23,7 +23,8 @@ class Forwarding {
   // Several slices of a body in one system call.
   static constexpr std::size_t most_slices = 30;
   struct Pieces {
-    iovec parts[3 * most_slices + 2];
+    Pieces() noexcept {}
+    iovec parts[3 * most_slices + 2];  // not initialised: count says what is there
     char sizes[most_slices][18];
     std::size_t count = 0, slices = 0;
     std::uint64_t bytes = 0;
@@ -39,7 +40,11 @@ class Forwarding {
     void clear() noexcept { count = slices = 0, bytes = 0; }
   };
 
+  enum class Have : std::uint8_t { all, part, malformed };
+
   // forward.cpp
+  Have look_at_body();
+  runtime::Task<Result<void>> refuse(int status, std::string_view sentence, Fault fault);
   runtime::Task<Result<void>> whole(Lease& lease, bool& again);
   runtime::Task<Result<void>> streamed(Lease& lease);
   runtime::Task<Result<void>> answer_fault(Error error);
@@ -70,6 +75,9 @@ class Forwarding {
   std::string interim_{};        // 1xx answers, sent before the final one
   Framing down_ = Framing::none;
   bool uploaded_ = true;         // the request's body has been passed on whole
+  std::size_t at_hand_ = 0;      // bytes of the caller's input that are the whole body
+  Refusal malformed_ = Refusal::none;
+  Pieces pieces_;                // the whole request going up, then the answer coming down
   std::optional<Error> caller_fault_{};  // its body failed: the answer, if any, is for that
 };
 

@@ -115,14 +115,7 @@ const Node* Compiler::lambda(Syntax* syntax) {
   out->parameter_count = static_cast<std::uint16_t>(parameters.names.size());
   out->slot_count = static_cast<std::uint16_t>(frame.slots);
   out->closes = syntax->parts[0]->holds_closure;
-  if (!syntax->extra.empty()) {
-    try {
-      out->signature = parse_signature(syntax->extra, arena_);
-    } catch (SyntaxFault& fault) {
-      fault.offset += syntax->offset;
-      throw;
-    }
-  }
+  out->signature = syntax->signature;
   return out;
 }
 

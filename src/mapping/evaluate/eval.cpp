@@ -2,19 +2,10 @@
 // $eval: a text compiled and evaluated within the evaluation, under the same budget. It sees the variables around the call.
 #include <algorithm>
 
-#include "mapping/compile/program.hpp"
-#include "mapping/evaluate/evaluator.hpp"
+#include "mapping/evaluate/evaluated.hpp"
 #include "mapping/parse/fault.hpp"
 
 namespace arint::mapping {
-
-struct Evaluator::Evaluated {
-  std::string_view source;
-  const void* site;
-  std::unique_ptr<const Program> program;
-};
-
-Evaluator::~Evaluator() = default;
 
 const Program& Evaluator::compiled_now(std::string_view source, std::span<const std::string_view> names, const void* site, std::uint32_t offset) {
   for (const std::unique_ptr<Evaluated>& known : evaluated_)

@@ -5,8 +5,9 @@
 
 #include <limits>
 
-#include "mapping/compile/program.hpp"
+#include "mapping/evaluate/evaluated.hpp"
 #include "mapping/evaluate/operators.hpp"
+#include "mapping/functions/pictures.hpp"
 
 namespace arint::mapping {
 namespace {
@@ -49,6 +50,8 @@ Evaluator::Evaluator(const Program& program, const Environment& environment, Are
   used_at_start_ = arena.used_bytes();
   random_state_ = environment.seed;
 }
+
+Evaluator::~Evaluator() = default;
 
 std::uint64_t Evaluator::next_random() noexcept {
   // SplitMix64 (Steele, Lea, Flood 2014): small, and good enough for what is no secret.
@@ -103,7 +106,7 @@ Value Evaluator::run(const Value& input) {
   root_ = root;
   Value out = evaluate(program_.root, root, &frame);
   if (out.marks & mark::tuples) out = collapsed(contexts_of(out), false);
-  if (out.is_number() && !std::isfinite(number_value(out)))
+  if (out.is_number() && !out.holds_written() && !std::isfinite(number_value(out)))
     fail("D1001", program_.root->offset, "the result is a number too large to be written");
   if (out.is_opaque()) out = Value();
   if ((out.marks & mark::root) && out.size() == 1) out = out.items()[0];

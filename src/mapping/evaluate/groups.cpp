@@ -107,7 +107,7 @@ class Groups {
 
 Value Evaluator::object_value(const Node* node, const Value& context, Frame* frame) {
   Value value = evaluate(node, context, frame);
-  if (value.is_number() && !value.holds_integer()) require_finite(value, node->offset);
+  if (value.is_number() && !value.holds_integer() && !value.holds_written()) require_finite(value, node->offset);
   return value;
 }
 

@@ -118,7 +118,7 @@ Value Evaluator::array(const ArrayNode& node, const Value& input, Frame* frame) 
       stack_.push_all(value.items());
       work(value.size() / 16);
     } else {
-      if (value.is_number() && !value.holds_integer()) require_finite(value, item.node->offset);
+      if (value.is_number() && !value.holds_integer() && !value.holds_written()) require_finite(value, item.node->offset);
       stack_.push(value);
     }
   }

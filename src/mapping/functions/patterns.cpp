@@ -19,7 +19,7 @@ double limit_of(Call& call, std::size_t index, std::string_view code, std::strin
 
 Value contains(Call& call) {
   Value text = call.argument(0), pattern = call.argument(1);
-  if (text.is_absent() || pattern.is_absent()) return text.is_absent() ? Value() : Value::boolean(text.as_text().find("undefined") != std::string_view::npos);
+  if (text.is_absent() || pattern.is_absent()) return {};
   if (pattern.is_text()) return Value::boolean(text.as_text().find(pattern.as_text()) != std::string_view::npos);
   const Function* function = function_of(pattern);
   if (function->kind == Function::Kind::regex) return Value::boolean(static_cast<const RegexFunction*>(function)->regex->found_in(text.as_text()));

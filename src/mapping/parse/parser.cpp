@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/text.hpp"
+#include "mapping/functions/signature.hpp"
 #include "mapping/parse/tokens.hpp"
 
 namespace arint::mapping {
@@ -29,7 +30,7 @@ int binding_power(const Token& token) noexcept {
 class Parser {
  public:
   Parser(std::string_view source, document::Arena& arena, SyntaxPool& pool, std::size_t most_nesting)
-      : tokens_(source, arena), pool_(pool), most_nesting_(most_nesting) {}
+      : tokens_(source, arena), arena_(arena), pool_(pool), most_nesting_(most_nesting) {}
 
   Syntax* whole() {
     token_ = tokens_.next(true);
@@ -267,7 +268,7 @@ class Parser {
       if (parts[i]->form != Form::variable)
         refuse("S0208", parts[i]->offset, "parameter " + std::to_string(i) + " of a function is a variable name, beginning with $");
     Token first = token_;
-    std::string_view signature;
+    const Signature* signature = nullptr;
     if (at("<")) {
       // The signature is taken as it is written, up to the bracket that closes it.
       int depth = 1;
@@ -280,7 +281,12 @@ class Parser {
         if (depth > 0) advance(false);
       }
       expect(">");
-      signature = tokens_.source().substr(start, end - start);
+      try {
+        signature = parse_signature(tokens_.source().substr(start, end - start), arena_);
+      } catch (SyntaxFault& fault) {
+        fault.offset += start;
+        throw;
+      }
     }
     expect("{");
     Syntax* body = expression(0);
@@ -288,11 +294,12 @@ class Parser {
     parts[0] = body;
     first.text = {};
     Syntax* node = make(Form::lambda, first, std::move(parts));
-    node->extra = signature;
+    node->signature = signature;
     return node;
   }
 
   Tokenizer tokens_;
+  document::Arena& arena_;
   SyntaxPool& pool_;
   std::size_t most_nesting_;
   std::size_t nesting_ = 0;

@@ -11,6 +11,8 @@
 
 namespace arint::mapping {
 
+struct Signature;  // functions/signature.hpp
+
 enum class Form : std::uint8_t {
   end,          // nothing where something should be
   name,         // text
@@ -31,7 +33,7 @@ enum class Form : std::uint8_t {
   block,        // parts: expressions
   call,         // parts: function, arguments ...
   partial,      // parts: function, arguments ...
-  lambda,       // parts: body, parameters ...; extra: the signature with its brackets
+  lambda,       // parts: body, parameters ...; signature
   condition,    // parts: condition, then, else (may be missing)
   fallback,     // ??  parts: left, right
   otherwise,    // ?:  parts: left, right
@@ -92,6 +94,7 @@ struct Syntax {
   std::vector<Syntax*> parts{};
   std::vector<bool> descending{};     // of the terms of order and sort
   ParentSlot* slot = nullptr;
+  const Signature* signature = nullptr;
   std::unique_ptr<Decoration> decoration{};
 
   Decoration& decorated() {

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The language as a user meets it: an expression, an input, a result as JSON.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "format/catalog.hpp"
+#include "mapping/expression.hpp"
+
+namespace arint::mapping {
+namespace {
+
+// What `source` gives over `input`, as JSON; "absent", or the error's code.
+std::string result(std::string_view source, std::string_view input = "{}", const Environment& environment = {}) {
+  CompileError wrong;
+  auto compiled = Expression::compile(source, {}, &wrong);
+  if (!compiled) return wrong.code;
+  document::Arena arena;
+  Result<document::Value> body = format::find("json")->read(input, {}, arena);
+  if (!body) return body.error().sentence;
+  EvaluationError failed;
+  Result<document::Value> value = evaluate(**compiled, *body, environment, arena, &failed);
+  if (!value) return failed.code;
+  if (value->is_absent()) return "absent";
+  std::string out;
+  Result<void> written = format::find("json")->write(*value, {}, out);
+  return written ? out : written.error().sentence;
+}
+
+constexpr std::string_view order = R"({"id":7,"items":[{"sku":"A","price":2.5,"quantity":4},{"sku":"B","price":10,"quantity":1}],"note":null})";
+
+TEST(Mapping, paths_give_one_item_as_itself_and_several_as_an_array) {
+  EXPECT_EQ(result("items.sku", order), R"(["A","B"])");
+  EXPECT_EQ(result("items[price > 5].sku", order), R"("B")");
+  EXPECT_EQ(result("items[price > 5].sku[]", order), R"(["B"])");
+  EXPECT_EQ(result("items[-1].sku", order), R"("B")");
+  EXPECT_EQ(result("missing.too", order), "absent");
+  EXPECT_EQ(result("note", order), "null");
+}
+
+TEST(Mapping, aggregates_constructors_and_groups) {
+  EXPECT_EQ(result("$sum(items.(price * quantity))", order), "20");
+  EXPECT_EQ(result("{ 'order': id, 'lines': $count(items) }", order), R"({"order":7,"lines":2})");
+  EXPECT_EQ(result("items{ sku: price }", order), R"({"A":2.5,"B":10})");
+  EXPECT_EQ(result("items^(>price).sku", order), R"(["B","A"])");
+  EXPECT_EQ(result("[1..5][$ % 2 = 0]"), "[2,4]");
+}
+
+TEST(Mapping, joins_parents_and_transforms) {
+  EXPECT_EQ(result("items.{ 'order': %.id, 'sku': sku }", order), R"([{"order":7,"sku":"A"},{"order":7,"sku":"B"}])");
+  EXPECT_EQ(result("items#$i.($i & sku)", order), R"(["0A","1B"])");
+  EXPECT_EQ(result("items@$x.$x.price", order), "[2.5,10]");
+  EXPECT_EQ(result("($ ~> |items[sku='A']|{'price': 3}|).items.price", order), "[3,10]");
+}
+
+TEST(Mapping, functions_close_over_compose_and_recur_without_a_stack) {
+  EXPECT_EQ(result("($add := function($a, $b) { $a + $b }; $one := $add(1, ?); $one(41))"), "42");
+  EXPECT_EQ(result("'a b' ~> $uppercase() ~> $split(' ')"), R"(["A","B"])");
+  EXPECT_EQ(result("($f := function($n) { $n = 0 ? 'done' : $f($n - 1) }; $f(100000))"), R"("done")");
+  EXPECT_EQ(result("$map([1,2,3], function($v) { $v * $v })"), "[1,4,9]");
+}
+
+TEST(Mapping, text_patterns_numbers_and_dates) {
+  EXPECT_EQ(result("$replace('265USD', /([0-9]+)USD/, '$$$1')"), R"("$265")");
+  EXPECT_EQ(result("$formatNumber(12345.6, '#,###.00')"), R"("12,345.60")");
+  EXPECT_EQ(result("$fromMillis(1510067557121)"), R"("2017-11-07T15:12:37.121Z")");
+  EXPECT_EQ(result("$toMillis('2017-11-07T15:12:37.121Z')"), "1510067557121");
+}
+
+TEST(Mapping, digits_change_only_by_arithmetic) {
+  EXPECT_EQ(result("price", R"({"price":1.10})"), "1.10");
+  EXPECT_EQ(result("price", R"({"price":1e999999})"), "1e999999");
+  EXPECT_EQ(result("price + 0", R"({"price":1.10})"), "1.1");
+}
+
+TEST(Mapping, mistakes_have_the_codes_of_the_language) {
+  EXPECT_EQ(result("1 +"), "S0207");
+  EXPECT_EQ(result("'x' + 1"), "T2001");
+  EXPECT_EQ(result("$sum('x')"), "T0412");
+  EXPECT_EQ(result("$undefined_one()"), "T1006");
+  EXPECT_EQ(result("1/0"), "D1001");
+}
+
+TEST(Mapping, a_runaway_expression_ends_within_its_budget) {
+  Environment small;
+  small.budget.steps = 100'000;
+  small.budget.bytes = 1 << 20;
+  EXPECT_EQ(result("($f := function() { $f() }; $f())", "{}", small), "U1001");
+  EXPECT_EQ(result("($f := function($x) { $f($x & $x) }; $f('abcdefgh'))", "{}", small), "U1001");
+  EXPECT_EQ(result("($f := function($n) { 1 + $f($n) }; $f(1))", "{}", small), "U1001");
+  EXPECT_EQ(result(std::string(100'000, '(')), "U1002");
+}
+
+TEST(Mapping, variables_are_given_and_the_clock_stands_still) {
+  const Variable given[] = {{"x", document::Value::integer(2)}};
+  Environment environment;
+  environment.variables = given;
+  environment.now_millis = 0;
+  EXPECT_EQ(result("$x * 21", "{}", environment), "42");
+  EXPECT_EQ(result("$now()", "{}", environment), R"("1970-01-01T00:00:00.000Z")");
+  EXPECT_EQ(result("$random() = $random()", "{}", environment), "false");
+  auto used = Expression::compile("$x.y + total");
+  ASSERT_TRUE(used);
+  EXPECT_EQ((*used)->variables_used(), std::vector<std::string>{"x"});
+  EXPECT_TRUE((*used)->uses_context());
+  EXPECT_FALSE((*Expression::compile("$x + 1"))->uses_context());
+}
+
+}  // namespace
+}  // namespace arint::mapping
