@@ -8,8 +8,8 @@
 
 #include "base/result.hpp"
 #include "http/client/upstream.hpp"
-#include "http/codec/chunked.hpp"
-#include "http/codec/head_parser.hpp"
+#include "http/codec/body/chunked.hpp"
+#include "http/codec/parse/head_parser.hpp"
 #include "http/wire/input.hpp"
 #include "http/wire/stream.hpp"
 

@@ -14,8 +14,8 @@
 #include <string>
 #include <string_view>
 
-#include "http/codec/chunked.hpp"
-#include "http/codec/head_parser.hpp"
+#include "http/codec/body/chunked.hpp"
+#include "http/codec/parse/head_parser.hpp"
 #include "http/codec/writer.hpp"
 #include "http/server/inside.hpp"
 #include "http/wire/input.hpp"

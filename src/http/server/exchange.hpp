@@ -43,7 +43,7 @@ class Exchange {
   // backslashes or control characters (refused before). The same text is routed, authorised and forwarded.
   // Still percent-encoded where RFC 3986 reserves: decode a segment with percent_decode(). "*" for OPTIONS *.
   std::string_view path() const noexcept;
-  std::string_view query() const noexcept { return head().text(head().target.query); }  // as sent, see codec/query.hpp
+  std::string_view query() const noexcept { return head().text(head().target.query); }  // as sent, see codec/target/query.hpp
   const Fields& fields() const noexcept { return head().fields; }
   std::string_view field(Name name) const noexcept { return fields().get(name); }         // "" when absent
   std::string_view field(std::string_view name) const noexcept { return fields().get(name); }

@@ -3,7 +3,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "http/codec/target.hpp"
+#include "http/codec/target/target.hpp"
 #include "http/server/connection.hpp"
 
 namespace arint::http {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "http/codec/chunked.hpp"
-#include "http/codec/head_parser.hpp"
+#include "http/codec/body/chunked.hpp"
+#include "http/codec/parse/head_parser.hpp"
 #include "runtime/runtime.hpp"
 
 namespace arint::http::testing {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "http/codec/head_parser.hpp"
+#include "http/codec/parse/head_parser.hpp"
 #include "http/codec/writer.hpp"
 
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 
-#include "http/codec/head_parser.hpp"
+#include "http/codec/parse/head_parser.hpp"
 #include "http/codec/scan.hpp"
 
 namespace arint::http {

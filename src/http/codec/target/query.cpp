@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "http/codec/query.hpp"
+#include "http/codec/target/query.hpp"
 
 #include <algorithm>
 

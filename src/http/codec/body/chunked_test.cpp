@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "http/codec/chunked.hpp"
+#include "http/codec/body/chunked.hpp"
 
 #include <gtest/gtest.h>
 

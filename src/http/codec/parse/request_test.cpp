@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "http/codec/head_parser.hpp"
+#include "http/codec/parse/head_parser.hpp"
 
 namespace arint::http {
 namespace {

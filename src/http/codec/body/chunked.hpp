@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "http/codec/head_parser.hpp"
+#include "http/codec/parse/head_parser.hpp"
 #include "http/codec/limits.hpp"
 
 namespace arint::http {

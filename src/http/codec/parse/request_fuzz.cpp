@@ -3,9 +3,9 @@
 #include <cstdlib>
 #include <string>
 
-#include "http/codec/chunked.hpp"
-#include "http/codec/query.hpp"
-#include "http/codec/target.hpp"
+#include "http/codec/body/chunked.hpp"
+#include "http/codec/target/query.hpp"
+#include "http/codec/target/target.hpp"
 
 namespace {
 

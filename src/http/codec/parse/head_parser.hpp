@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "http/codec/facts.hpp"
+#include "http/codec/parse/facts.hpp"
 #include "http/codec/head.hpp"
 #include "http/codec/limits.hpp"
 #include "http/codec/refusal.hpp"

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "http/codec/head_parser.hpp"
+#include "http/codec/parse/head_parser.hpp"
 #include "http/codec/writer.hpp"
 
 namespace arint::http {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "http/codec/target.hpp"
+#include "http/codec/target/target.hpp"
 
 #include "base/text.hpp"
-#include "http/codec/facts.hpp"
+#include "http/codec/parse/facts.hpp"
 #include "http/codec/scan.hpp"
 
 namespace arint::http {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "http/codec/head_parser.hpp"
+#include "http/codec/parse/head_parser.hpp"
 
 #include <algorithm>
 #include <cstring>
 
 #include "http/codec/scan.hpp"
-#include "http/codec/target.hpp"
+#include "http/codec/target/target.hpp"
 
 namespace arint::http {
 namespace {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "http/codec/target.hpp"
+#include "http/codec/target/target.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "http/codec/query.hpp"
+#include "http/codec/target/query.hpp"
 
 namespace arint::http {
 namespace {

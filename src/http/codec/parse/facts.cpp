@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "http/codec/facts.hpp"
+#include "http/codec/parse/facts.hpp"
 
 #include <algorithm>
 
