@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/sql/postgres/session.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.hpp"
+#include "connectors/sql/postgres/arguments.hpp"
+#include "connectors/sql/postgres/types.hpp"
+
+namespace arint::connectors::sql {
+
+using runtime::IoResult;
+using runtime::Ready;
+using runtime::Task;
+
+namespace {
+
+constexpr std::size_t most_prepared = 256;
+
+std::string field(const PGresult& answer, int which) {
+  const char* text = PQresultErrorField(&answer, which);
+  return text ? text : "";
+}
+
+}  // namespace
+
+Session::Session(PGconn* connected) : connection_(connected) {
+  PQsetErrorVerbosity(connection_, PQERRORS_DEFAULT);
+  PQsetNoticeProcessor(connection_, [](void*, const char*) {}, nullptr);  // its default writes to standard error
+  PQsetnonblocking(connection_, 1);
+  PQenterPipelineMode(connection_);
+}
+
+Session::~Session() {
+  runtime::forget_fd(PQsocket(connection_));
+  PQfinish(connection_);
+}
+
+bool Session::in_transaction() const noexcept { return PQtransactionStatus(connection_) != PQTRANS_IDLE; }
+
+bool Session::still_good() {
+  for (int tries = 0; tries < 2; ++tries) {
+    char byte = 0;
+    const ssize_t there = ::recv(PQsocket(connection_), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (there < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return alive();
+    if (there <= 0) return false;
+    // A notice, a changed setting, or the reason why it ends.
+    if (!PQconsumeInput(connection_) || PQisBusy(connection_) || !alive()) return false;
+  }
+  return false;
+}
+
+void Session::lost() {
+  Failure failure{.kind = Failure::Kind::lost, .sent = flushed_ ? Sent::yes : Sent::no};
+  failure.words = trim(PQerrorMessage(connection_));
+  fail(std::move(failure));
+}
+
+void Session::cut(int error) { fail({.kind = Failure::Kind::cut, .sent = flushed_ ? Sent::yes : Sent::no, .error = error}); }
+
+// ---- sending
+
+bool Session::prepare(Command& command) {
+  if (prepared_.size() >= most_prepared) {
+    // Those of this batch are the most recently used, and a batch is smaller than the cache.
+    auto least = std::min_element(prepared_.begin(), prepared_.end(), [](const auto& a, const auto& b) { return a.second.used < b.second.used; });
+    const std::string forget = "deallocate " + least->second.name;
+    if (!PQsendQueryParams(connection_, forget.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0)) return false;
+    steps_.push_back({Step::Kind::forget, &command, nullptr});
+    prepared_.erase(least);
+  }
+  const Statement& statement = *command.call->statement;
+  auto made = prepared_.emplace(statement.text, Prepared{"arint_" + std::to_string(++names_)}).first;
+  steps_.push_back({Step::Kind::prepare, &command, &made->first});
+  return PQsendPrepare(connection_, made->second.name.c_str(), statement.text.c_str(), 0, nullptr) == 1;
+}
+
+bool Session::send(Command& command) {
+  if (command.text) {
+    steps_.push_back({Step::Kind::execute, &command, nullptr});
+    return PQsendQueryParams(connection_, command.text, 0, nullptr, nullptr, nullptr, nullptr, 0) == 1;
+  }
+  const std::string& text = command.call->statement->text;
+  auto known = prepared_.find(text);
+  if (known == prepared_.end()) {
+    if (!prepare(command)) return false;
+    known = prepared_.find(text);
+  }
+  known->second.used = ++clock_;
+  steps_.push_back({Step::Kind::execute, &command, nullptr});
+  return send_values(*command.call, known->second.name);
+}
+
+bool Session::send_values(const Call& call, const std::string& name) {
+  const Arguments arguments(call.values);
+  return PQsendQueryPrepared(connection_, name.c_str(), arguments.count(), arguments.values(), arguments.lengths(), arguments.formats(), 0) == 1;
+}
+
+// Until everything has left. Answers are read meanwhile, for a server that cannot go on writing stops reading.
+Task<bool> Session::flush() {
+  for (;;) {
+    const int left = PQflush(connection_);
+    if (left == 0) co_return true;
+    if (left < 0) {
+      lost();
+      co_return false;
+    }
+    IoResult ready = co_await runtime::wait_fd(PQsocket(connection_), Ready::read | Ready::write);
+    if (!ready.ok()) {
+      cut(ready.error());
+      co_return false;
+    }
+    if ((ready.n & static_cast<int>(Ready::read)) && !PQconsumeInput(connection_)) {
+      lost();
+      co_return false;
+    }
+  }
+}
+
+// ---- reading
+
+// libpq's next answer; null ends the answers to one command. Null with failure_ set when the connection or our context ended.
+Task<Session::Answer> Session::next() {
+  while (PQisBusy(connection_)) {
+    IoResult ready = co_await runtime::wait_fd(PQsocket(connection_), Ready::read);
+    if (!ready.ok()) {
+      cut(ready.error());
+      co_return Answer();
+    }
+    if (!PQconsumeInput(connection_)) {
+      lost();
+      co_return Answer();
+    }
+  }
+  co_return Answer(PQgetResult(connection_));
+}
+
+void Session::take_row(PGresult& answer, Command& command) {
+  Rows& rows = *command.rows;
+  const int columns = PQnfields(&answer);
+  try {
+    if (!rows.described()) {
+      std::vector<std::string_view> names;
+      for (int i = 0; i < columns; ++i) names.emplace_back(PQfname(&answer, i));
+      rows.describe(names);
+    }
+    for (int row = 0; row < PQntuples(&answer); ++row) {
+      std::size_t bytes = 0;
+      for (int i = 0; i < columns; ++i) bytes += static_cast<std::size_t>(PQgetlength(&answer, row, i));
+      document::Member* members = rows.add(bytes);
+      for (int i = 0; members && i < columns; ++i) {
+        if (PQgetisnull(&answer, row, i)) continue;
+        const std::string_view text(PQgetvalue(&answer, row, i), static_cast<std::size_t>(PQgetlength(&answer, row, i)));
+        Result<document::Value> value = value_of(PQftype(&answer, i), text, rows.arena());
+        if (value) members[i].value = *value;
+        else rows.fail({value.error().fault, "column " + quoted(members[i].name) + ": " + value.error().sentence});
+      }
+    }
+  } catch (const document::ArenaFull&) {
+    rows.fail({Fault::rejected, "the answer does not fit in what is left of the run's memory"});
+  }
+  if (rows.failure() && command.call && command.call->statement->reads) enough_ = true;
+}
+
+void Session::take(PGresult& answer, const Step& step) {
+  const ExecStatusType status = PQresultStatus(&answer);
+  if (step.kind == Step::Kind::prepare && status != PGRES_COMMAND_OK) prepared_.erase(std::string(*step.statement));
+  switch (status) {
+    case PGRES_SINGLE_TUPLE:
+    case PGRES_TUPLES_OK:
+      if (!dropping_ && step.command->rows) take_row(answer, *step.command);
+      break;
+    case PGRES_COMMAND_OK:
+      if (!dropping_ && step.kind == Step::Kind::execute) {
+        const std::string_view count = PQcmdTuples(&answer);
+        std::from_chars(count.data(), count.data() + count.size(), step.command->affected);
+      }
+      break;
+    case PGRES_FATAL_ERROR: {
+      Failure failure{.kind = Failure::Kind::server, .sent = Sent::yes};
+      failure.sqlstate = field(answer, PG_DIAG_SQLSTATE);
+      if (failure.sqlstate.empty()) failure.kind = Failure::Kind::lost;  // libpq says it, not the server
+      failure.words = failure.sqlstate.empty() ? std::string(trim(PQresultErrorMessage(&answer))) : field(answer, PG_DIAG_MESSAGE_PRIMARY);
+      for (int part : {PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_HINT})
+        if (std::string text = field(answer, part); !text.empty()) failure.more += (failure.more.empty() ? "" : " ") + text;
+      if (!dropping_ && step.command->call) failure.statement = step.command->call->statement;
+      fail(std::move(failure));
+      break;
+    }
+    case PGRES_PIPELINE_ABORTED: break;  // what failed before it has been told
+    default:
+      // COPY would need a protocol of its own in the middle of ours.
+      if (!failure_) fail({.kind = Failure::Kind::lost, .sent = Sent::yes, .words = "`copy` cannot be sent from a flow"});
+      break;
+  }
+}
+
+// The answers of steps_, from step_ on, and the sync behind them.
+Task<void> Session::read() {
+  for (; step_ < steps_.size(); ++step_) {
+    const Step step = steps_[step_];
+    if (step.kind == Step::Kind::execute) PQsetSingleRowMode(connection_);
+    for (;;) {
+      Answer answer = co_await next();
+      if (!answer) break;
+      take(*answer, step);
+      if (enough_ || (failure_ && failure_->kind == Failure::Kind::lost)) co_return;
+    }
+    if (failure_ && failure_->kind != Failure::Kind::server) co_return;
+  }
+  for (;;) {
+    Answer answer = co_await next();
+    if (failure_ && failure_->kind != Failure::Kind::server) co_return;
+    if (answer && PQresultStatus(answer.get()) == PGRES_PIPELINE_SYNC) break;
+    if (!answer && !alive()) {
+      lost();
+      co_return;
+    }
+  }
+  resting_ = true;
+}
+
+Task<std::optional<Failure>> Session::run(std::span<Command> commands) {
+  const runtime::TimeHold hold;  // a server works for us
+  failure_.reset();
+  steps_.clear();
+  step_ = 0;
+  resting_ = dropping_ = enough_ = flushed_ = false;
+  for (Command& command : commands)
+    if (!send(command)) {
+      lost();
+      co_return std::move(failure_);
+    }
+  if (PQpipelineSync(connection_)) flushed_ = co_await flush();
+  else lost();
+  if (failure_) co_return std::move(failure_);
+  co_await read();
+  reused = true;
+  co_return std::move(failure_);
+}
+
+Task<std::optional<Failure>> Session::say(const char* text) {
+  Command command{.text = text};
+  const std::span<Command> all(&command, 1);
+  co_return co_await run(all);
+}
+
+Task<bool> Session::drain() {
+  if (!flushed_ || !alive()) co_return false;
+  const runtime::TimeHold hold;
+  failure_.reset();
+  dropping_ = true;
+  enough_ = false;
+  co_await read();
+  co_return resting_ && alive() && !in_transaction();
+}
+
+Task<std::optional<Failure>> Session::script(const std::string& text) {
+  const runtime::TimeHold hold;
+  failure_.reset();
+  resting_ = flushed_ = false;
+  dropping_ = true;
+  PQexitPipelineMode(connection_);
+  if (PQsendQuery(connection_, text.c_str())) flushed_ = co_await flush();
+  else lost();
+  while (!failure_ || failure_->kind == Failure::Kind::server) {
+    Answer answer = co_await next();
+    if (!answer) break;
+    Command nothing;
+    take(*answer, {Step::Kind::execute, &nothing, nullptr});
+  }
+  if (!failure_ || failure_->kind == Failure::Kind::server) {
+    PQenterPipelineMode(connection_);
+    resting_ = true;
+  }
+  co_return std::move(failure_);
+}
+
+}  // namespace arint::connectors::sql

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// sql: databases as OUT channels. PostgreSQL through libpq on the loop, SQLite on threads of its own.
+#pragma once
+#include "outgoing/connection.hpp"
+
+namespace arint::connectors::sql {
+
+outgoing::Kind sql();
+
+}  // namespace arint::connectors::sql
