@@ -51,9 +51,9 @@ struct Failure {
   std::string_view service{};
   std::string_view step{};                  // the verb
   Position at{};                            // of the step in the file
-  std::string_view outgoing{};              // whose peer failed; empty when it was not a call
+  std::string outgoing{};                   // whose peer failed; empty when it was not a call
   int answer = 0;                           // HTTP status for the caller when the step chose one (validate, fail)
-  std::string_view type{};                  // RFC 9457 type for the caller; empty: about:blank
+  std::string_view told{};                  // what the flow itself wants the caller to read (fail)
   document::Value details{};                // further members of the problem: `violations`
 };
 
@@ -83,6 +83,8 @@ class Run {
   // ---- variables
   const Variable* variable(std::string_view name) const noexcept;
   void set_variable(std::string_view name, const document::Value& value, const format::Format* format = nullptr);
+  // One that a step gives to the steps inside it; it does not come back.
+  void give_variable(std::string_view name, const document::Value& value) { variables_.push_back({name, value, nullptr}); }
   // Those a step of this run wrote with `into:` since it was made (not those it was given).
   document::Value written();
 

@@ -11,4 +11,8 @@ runtime::Task<Result<void>> Connection::forward(http::Exchange&) {
   co_return Error{Fault::bug, "this outgoing cannot be forwarded to; the check of `forward` should have said so"};
 }
 
+runtime::Task<Result<void>> Connection::pass_on(message::Run&) {
+  co_return Error{Fault::bug, "this outgoing cannot be forwarded to; the check of `forward` should have said so"};
+}
+
 }  // namespace arint::outgoing

@@ -50,6 +50,8 @@ class Connection {
   // The gateway path: passes the exchange on and streams the answer back. It answers the caller in every case but
   // cancellation. Only connectors whose Kind says `forwards`.
   virtual runtime::Task<Result<void>> forward(http::Exchange& exchange);
+  // The same for a request that a flow has read or changed: sends it as the run has it now and makes run.reply the answer.
+  virtual runtime::Task<Result<void>> pass_on(message::Run& run);
 };
 
 // What a Connection is made with.

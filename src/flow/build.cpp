@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "flow/build.hpp"
+
+namespace arint::flow {
+
+Sequence Build::steps(const declare::Steps& written) {
+  Sequence out;
+  for (const declare::Choice& step : declare::read_steps(written, verb_shapes(), reading))
+    for (const Verb& verb : verbs()) {
+      if (verb.shape.name != step.kind || !step.options) continue;
+      if (std::unique_ptr<Step> made = verb.make(step, *this)) out.add(verb.shape.name, step.at, std::move(made));
+    }
+  return out;
+}
+
+outgoing::Outgoing* Build::outgoing(const declare::Name& name) const {
+  auto found = outgoings.find(name.text);
+  return found == outgoings.end() ? nullptr : found->second.get();
+}
+
+const std::vector<declare::Shape>& verb_shapes() {
+  static const std::vector<declare::Shape> shapes = [] {
+    std::vector<declare::Shape> out;
+    for (const Verb& verb : verbs()) out.push_back(verb.shape);
+    return out;
+  }();
+  return shapes;
+}
+
+}  // namespace arint::flow

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Build: what compiling a flow needs, and the catalogue of verbs it is compiled with. Everything that is wrong is reported at
+// its place in the file; nothing is opened.
+#pragma once
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "declare/reading.hpp"
+#include "declare/shape.hpp"
+#include "flow/step.hpp"
+#include "outgoing/outgoing.hpp"
+
+namespace arint::flow {
+
+class Service;
+
+struct Build {
+  declare::Reading& reading;
+  message::Core& core;
+  const std::map<std::string, std::unique_ptr<outgoing::Outgoing>>& outgoings;
+  const std::map<std::string, std::unique_ptr<Service>>& services;  // all of them, some not yet compiled: for `call`
+  const std::map<std::string, bool>& forwards;                      // outgoings of kinds that can be forwarded to
+
+  Sequence steps(const declare::Steps& steps);
+  outgoing::Outgoing* outgoing(const declare::Name& name) const;    // null when unknown; the reference check reports it
+};
+
+// One verb: its declaration and how it becomes a step. Null when problems were reported.
+struct Verb {
+  declare::Shape shape;
+  std::unique_ptr<Step> (*make)(const declare::Choice& options, Build& build);
+};
+
+// Every verb of the product; catalog.cpp lists them, one line each.
+const std::vector<Verb>& verbs();
+const std::vector<declare::Shape>& verb_shapes();
+
+}  // namespace arint::flow

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "flow/catalog.hpp"
+
+namespace arint::flow {
+
+const std::vector<Verb>& verbs() {
+  static const std::vector<Verb> all{
+      call_verb(),  delay_verb(),    delete_verb(), fail_verb(),  for_each_verb(), forward_verb(), log_verb(),     map_verb(),
+      parallel_verb(), reply_verb(), route_verb(),  send_verb(),  set_verb(),      try_verb(),     validate_verb(),
+  };
+  return all;
+}
+
+}  // namespace arint::flow

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "outgoing/outgoing.hpp"
+
+#include <algorithm>
+
+#include "http/server/exchange.hpp"
+#include "log/actions/writer.hpp"
+
+namespace arint::outgoing {
+namespace {
+
+std::int64_t now_ns() { return runtime::Loop::current().clock().steady_ns(); }
+std::int64_t now_ms() { return now_ns() / 1'000'000; }
+
+// The node's limit shared out to its cores; each gets at least one place.
+unsigned share(std::int64_t total, unsigned cores, unsigned least) {
+  return std::max(least, static_cast<unsigned>((total + cores - 1) / cores));
+}
+
+// Between nothing and `most`: what keeps many callers from trying again at the same moment.
+Millis jittered(Millis most) {
+  std::uint64_t range = static_cast<std::uint64_t>(std::max<std::int64_t>(most.count(), 1));
+  return Millis(static_cast<std::int64_t>(Id::random().low % range));
+}
+
+}  // namespace
+
+Outgoing::Outgoing(std::string name, Options options, std::unique_ptr<Connection> connection, message::Core& core,
+                   std::shared_ptr<log::Part> numbers)
+    : name_(std::move(name)),
+      options_(std::move(options)),
+      connection_(std::move(connection)),
+      core_(core),
+      numbers_(std::move(numbers)),
+      gate_(share(options_.in_flight, core.count, 1), share(options_.queue, core.count, 0)),
+      breaker_(options_.breaker.failures, options_.breaker.open_for) {}
+
+Result<void> Outgoing::admit() {
+  if (breaker_.admits(now_ms())) return {};
+  Error error{Fault::unreachable, "outgoing " + name_ + " is left alone after " + std::to_string(options_.breaker.failures) +
+                                      " faults in a row (circuit breaker); the next call may try again in " +
+                                      to_text(breaker_.remaining(now_ms()))};
+  error.retry_after = breaker_.remaining(now_ms());
+  return error;
+}
+
+runtime::Task<Result<document::Value>> Outgoing::attempt(message::Run& run, const Operation& operation, bool wanted) {
+  if (Result<void> admitted = admit(); !admitted) co_return admitted.error();
+  runtime::IoResult turn = co_await gate_.acquire();
+  if (turn.error() == EAGAIN)
+    co_return Error{Fault::busy, "outgoing " + name_ + ": " + std::to_string(options_.in_flight) + " calls in progress and " +
+                                     std::to_string(options_.queue) + " waiting; raise in_flight or queue, or send less"};
+  if (!turn.ok())
+    co_return Error{turn.error() == ETIMEDOUT ? Fault::unreachable : Fault::cancelled, "outgoing " + name_ + ": gave up waiting for its turn"};
+  runtime::Permit permit(gate_);
+  runtime::Context* context = co_await runtime::this_context();
+  runtime::Deadline limit(*context, options_.timeout);
+  Result<document::Value> answer = co_await operation.perform(run, wanted);
+  // The peer's health is judged by what it answered, a message that could not even be written says nothing.
+  if (answer) breaker_.succeeded();
+  else breaker_.failed(answer.error().fault, now_ms());
+  co_return answer;
+}
+
+runtime::Task<Result<document::Value>> Outgoing::send(message::Run& run, const Operation& operation, std::string_view step, bool wanted) {
+  runtime::Context* context = co_await runtime::this_context();
+  const std::int64_t first_ns = now_ns();
+  for (std::int64_t made = 1;; ++made) {
+    const std::int64_t began_ns = now_ns();
+    numbers_->on(core_.index).begin();
+    Result<document::Value> answer = co_await attempt(run, operation, wanted);
+    settle(answer ? nullptr : &answer.error(), began_ns, run.message(), run.service, step);
+    if (answer) co_return answer;
+    const Millis spent((now_ns() - first_ns) / 1'000'000);
+    std::optional<Millis> wait = next_wait(answer.error(), operation, made, spent, context->remaining());
+    if (!wait) co_return answer;
+    runtime::IoResult slept = co_await runtime::sleep(*wait);
+    if (!slept.ok()) co_return answer;
+  }
+}
+
+std::optional<Millis> Outgoing::next_wait(const Error& error, const Operation& operation, std::int64_t made, Millis spent, Millis left) const {
+  if (!options_.retry) return std::nullopt;
+  const Retry& retry = *options_.retry;
+  switch (remedy(error.fault)) {
+    case Remedy::retry_later:
+    case Remedy::wait_as_told: break;
+    case Remedy::as_on_unknown_says:
+      if (!operation.repeatable() && options_.on_unknown != OnUnknown::repeat) return std::nullopt;
+      break;
+    default: return std::nullopt;
+  }
+  if (retry.attempts && made >= retry.attempts) return std::nullopt;
+  const std::int64_t doublings = std::min<std::int64_t>(made - 1, 30);
+  Millis wait = jittered(std::min(retry.max, Millis(retry.initial.count() << doublings)));
+  wait = std::max(wait, error.retry_after);
+  // No use in waiting for a moment that will not come.
+  if (spent + wait > retry.total || wait >= left) return std::nullopt;
+  return wait;
+}
+
+void Outgoing::settle(const Error* error, std::int64_t began_ns, const message::Message& message, std::string_view service,
+                      std::string_view step) {
+  const std::int64_t took_ns = now_ns() - began_ns;
+  log::Cell& cell = numbers_->on(core_.index);
+  cell.end(took_ns);
+  cell.sent(0);
+  if (error) cell.fault(error->fault);
+  else cell.received(0);
+  if (!core_.log) return;
+  log::Action line;
+  line.kind = log::Kind::sent;
+  line.outcome = error ? log::Outcome::failed : log::Outcome::ok;
+  if (error) {
+    line.fault = error->fault;
+    line.status = error->status;
+    line.text = error->sentence;
+  }
+  line.cid = message.trace.cid;
+  line.message = message.id;
+  line.channel = message.channel;
+  line.service = service;
+  line.step = step;
+  line.outgoing = name_;
+  line.peer = connection_->peer();
+  line.duration_us = took_ns / 1000;
+  core_.log->write(line);
+}
+
+runtime::Task<Result<void>> Outgoing::forward(http::Exchange& exchange) {
+  if (Result<void> admitted = admit(); !admitted) {
+    static_cast<void>(co_await exchange.problem(admitted.error()));
+    co_return admitted;
+  }
+  if (!gate_.try_acquire()) {
+    runtime::IoResult turn = co_await gate_.acquire();
+    if (!turn.ok()) {
+      Error busy{turn.error() == EAGAIN ? Fault::busy : Fault::unreachable, "outgoing " + name_ + ": no place among its calls in progress"};
+      busy.retry_after = Millis(1000);
+      static_cast<void>(co_await exchange.problem(busy));
+      co_return busy;
+    }
+  }
+  runtime::Permit permit(gate_);
+  const std::int64_t began_ns = now_ns();
+  log::Cell& cell = numbers_->on(core_.index);
+  cell.begin();
+  Result<void> done = co_await connection_->forward(exchange);
+  cell.end(now_ns() - began_ns);
+  cell.sent(exchange.received_bytes());
+  if (done) {
+    cell.received(exchange.sent_bytes());
+    breaker_.succeeded();
+  } else {
+    cell.fault(done.error().fault);
+    breaker_.failed(done.error().fault, now_ms());
+  }
+  co_return done;
+}
+
+runtime::Task<Result<void>> Outgoing::pass_on(message::Run& run) {
+  // An operation like any other, so that it is admitted, timed, counted and logged the same way.
+  struct PassOn : Operation {
+    Connection* connection = nullptr;
+    runtime::Task<Result<document::Value>> perform(message::Run& to, bool) const override {
+      Result<void> done = co_await connection->pass_on(to);
+      if (!done) co_return done.error();
+      co_return document::Value();
+    }
+    bool repeatable() const noexcept override { return false; }
+  };
+  PassOn operation;
+  operation.connection = connection_.get();
+  Result<document::Value> done = co_await send(run, operation, "forward", false);
+  if (!done) co_return done.error();
+  co_return Result<void>();
+}
+
+}  // namespace arint::outgoing

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Outgoing: a named OUT channel on one core. It gives each call its turn, its time limit, its retries, the circuit breaker,
+// its metrics and its line in the action log; the Connection below it only makes attempts.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "log/metrics/registry.hpp"
+#include "outgoing/breaker.hpp"
+#include "outgoing/connection.hpp"
+#include "outgoing/options.hpp"
+#include "runtime/runtime.hpp"
+
+namespace arint::outgoing {
+
+class Outgoing {
+ public:
+  Outgoing(std::string name, Options options, std::unique_ptr<Connection> connection, message::Core& core,
+           std::shared_ptr<log::Part> numbers);
+  Outgoing(const Outgoing&) = delete;
+
+  const std::string& name() const noexcept { return name_; }
+  Connection& connection() noexcept { return *connection_; }
+
+  // One call with all its attempts, under the deadline in force: it waits for its turn, and retries as `retry` and the
+  // fault's remedy say as long as time is left. The value is what `into:` receives; absent when `wanted` is false.
+  // Faults: as Operation::perform; unreachable while the breaker is open; busy when the queue is full.
+  runtime::Task<Result<document::Value>> send(message::Run& run, const Operation& operation, std::string_view step, bool wanted);
+
+  // The gateway path, one attempt; its line in the log is the channel's. The caller is answered in every case but cancellation.
+  runtime::Task<Result<void>> forward(http::Exchange& exchange);
+
+  // The same for a request a flow has touched; its answer is run.reply.
+  runtime::Task<Result<void>> pass_on(message::Run& run);
+
+  runtime::Task<Result<void>> open() { return connection_->open(); }
+  runtime::Task<void> close() { return connection_->close(); }
+
+ private:
+  Result<void> admit();
+  runtime::Task<Result<document::Value>> attempt(message::Run& run, const Operation& operation, bool wanted);
+  void settle(const Error* error, std::int64_t began_ns, const message::Message& message, std::string_view service,
+              std::string_view step);
+  // How long to wait before the next attempt; nullopt: there is none.
+  std::optional<Millis> next_wait(const Error& error, const Operation& operation, std::int64_t made, Millis spent, Millis left) const;
+
+  std::string name_;
+  Options options_;
+  std::unique_ptr<Connection> connection_;
+  message::Core& core_;
+  std::shared_ptr<log::Part> numbers_;
+  runtime::Gate gate_;
+  CircuitBreaker breaker_;
+};
+
+}  // namespace arint::outgoing
