@@ -8,6 +8,7 @@
 #include "mapping/expression.hpp"
 
 namespace arint::log {
+class ActionLog;
 class Writer;
 }
 
@@ -17,6 +18,7 @@ struct Core {
   unsigned index = 0;                    // 0 ... count-1
   unsigned count = 1;                    // cores of this node; limits of the configuration are divided by it
   log::Writer* log = nullptr;            // this core's lines of the action log
+  const log::ActionLog* actions = nullptr;  // whether it can be written
   document::Value config{};              // $config; lives as long as the core
   std::string node{};                    // this node's name
   mapping::Budget budget{};              // of each evaluation

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Channel: the half of an IN channel that is the same for every protocol, on one core. Its connector (front.hpp) takes a
+// message in, asks admit(), lets it run, answers the caller, and tells the outcome to settle().
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "channel/options.hpp"
+#include "flow/service.hpp"
+#include "format/format.hpp"
+#include "log/metrics/registry.hpp"
+#include "outgoing/outgoing.hpp"
+
+namespace arint::channel {
+
+// How a message ended, for its line in the log and the numbers.
+struct Outcome {
+  const Error* error = nullptr;             // null: well
+  const message::Failure* failure = nullptr;
+  int status = 0;                           // the caller was answered with
+  std::uint64_t bytes_in = 0, bytes_out = 0;
+  std::int64_t began_ns = 0;                // Loop clock
+};
+
+class Channel {
+ public:
+  Channel(std::string name, Options options, message::Core& core, std::shared_ptr<log::Part> numbers);
+  Channel(const Channel&) = delete;
+
+  const std::string& name() const noexcept { return name_; }
+  const Options& options() const noexcept { return options_; }
+  message::Core& core() noexcept { return core_; }
+  // The first is the default.
+  const std::vector<const format::Format*>& formats() const noexcept { return formats_; }
+  const flow::Service* service() const noexcept { return service_; }
+  outgoing::Outgoing* forward() const noexcept { return forward_; }
+  void leads_to(const flow::Service* service, outgoing::Outgoing* forward) { service_ = service, forward_ = forward; }
+
+  // One more message? Faults: busy (limit reached, the log refuses, or the node drains), with retry_after. Each true answer
+  // is followed by one settle().
+  Result<void> admit(std::uint64_t bytes) noexcept;
+  // Runs the service within the time limit. The body is fetched first when the service looks at it.
+  runtime::Task<Result<void>> run(message::Run& run);
+  void settle(const message::Message& message, const Outcome& outcome) noexcept;
+  // From now on every message is refused.
+  void close() noexcept { closed_ = true; }
+
+ private:
+  std::string name_;
+  Options options_;
+  message::Core& core_;
+  std::shared_ptr<log::Part> numbers_;
+  std::vector<const format::Format*> formats_;
+  const flow::Service* service_ = nullptr;
+  outgoing::Outgoing* forward_ = nullptr;
+  std::uint64_t most_;
+  std::uint64_t in_flight_ = 0;
+  bool closed_ = false;
+};
+
+}  // namespace arint::channel

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a connector implements to be an IN channel. One Front per kind, core and configuration holds all channels of that kind:
+// those of HTTP share listeners, for instance.
+//
+// Life: make and add (no side effects) -> open -> work -> close.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "channel/channel.hpp"
+#include "declare/reading.hpp"
+#include "declare/shape.hpp"
+
+namespace arint::channel {
+
+// What the node gives to every front.
+struct Node {
+  std::string listen{};        // default address of what listens
+  Millis drain{};              // how long work in progress may take when the node stops
+  std::shared_ptr<void> shared{};  // made by Kind::share once for all cores, or null
+};
+
+class Front {
+ public:
+  virtual ~Front() = default;
+  // Takes the channel in; reports what is wrong with its options (Options::kind), alone or together with those before.
+  virtual void add(Channel& channel, declare::Reading& reading) = 0;
+  // On its core's loop. Faults: unreachable, refused, rejected; with address and reason.
+  virtual runtime::Task<Result<void>> open() = 0;
+  // Takes nothing more in; ends what is in progress within Node::drain, then cancels it, and returns when nothing runs.
+  virtual runtime::Task<void> close() = 0;
+};
+
+// The IN face of a connector: its declaration.
+struct Kind {
+  declare::Shape options;
+  std::unique_ptr<Front> (*make)(const Node& node) = nullptr;
+  std::shared_ptr<void> (*share)() = nullptr;  // state that all cores use together; may be null
+};
+
+}  // namespace arint::channel

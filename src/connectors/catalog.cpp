@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the product speaks.
+#include "connectors/connector.hpp"
+#include "connectors/http/http.hpp"
+
+namespace arint::connectors {
+
+const std::vector<Connector>& all() {
+  static const std::vector<Connector> list{
+      http::http(),
+  };
+  return list;
+}
+
+}  // namespace arint::connectors

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the caller gets: the reply of a run in the format he accepts, or a problem (RFC 9457) when it failed.
+#pragma once
+#include "channel/channel.hpp"
+#include "http/server/exchange.hpp"
+#include "message/run.hpp"
+
+namespace arint::connectors::http {
+
+// `done`: how the run ended. Returns how the message ended: that fault, or one met while answering.
+runtime::Task<Result<void>> answer(arint::http::Exchange& exchange, channel::Channel& channel, message::Run& run, Result<void> done);
+
+}  // namespace arint::connectors::http

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What an HTTP channel can be told beside what every channel can.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "declare/settings.hpp"
+
+namespace arint::connectors::http {
+
+struct ChannelTls {
+  declare::File certificate{};
+  declare::File key{};
+  std::optional<declare::File> client_ca{};
+};
+
+struct ChannelOptions {
+  std::string path{};
+  std::vector<std::string> methods{};
+  std::optional<std::string> listen{};
+  std::optional<ChannelTls> tls{};
+  Position at{};
+};
+
+declare::Settings<ChannelOptions> channel_settings();
+
+}  // namespace arint::connectors::http

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/http/front.hpp"
+
+#include "connectors/http/channel_options.hpp"
+#include "connectors/http/http.hpp"
+#include "declare/project.hpp"
+
+namespace arint::connectors::http {
+namespace {
+
+// Open connections over all cores; half of what a process may have open by default on Debian's systemd.
+constexpr std::uint32_t most_connections = 100'000;
+
+std::shared_ptr<void> share() { return std::make_shared<arint::http::ConnectionBudget>(most_connections); }
+std::unique_ptr<channel::Front> make(const channel::Node& node) { return std::make_unique<HttpFront>(node); }
+
+// Absolute, since TLS libraries open files themselves.
+std::string path_of(const declare::File& file, declare::Reading& reading) { return reading.project().folder() + "/" + file.path; }
+
+}  // namespace
+
+HttpFront::HttpFront(const channel::Node& node) : node_(node) {}
+
+void HttpFront::add(channel::Channel& channel, declare::Reading& reading) {
+  const ChannelOptions& options = channel.options().kind.as<ChannelOptions>();
+  const std::string address = options.listen.value_or(node_.listen);
+  std::unique_ptr<Listener>& listener = listeners_[address];
+  if (!listener) listener = std::make_unique<Listener>(address, node_);
+  if (options.tls) {
+    arint::http::TlsServerOptions tls;
+    tls.certificate_file = path_of(options.tls->certificate, reading);
+    tls.key_file = path_of(options.tls->key, reading);
+    if (options.tls->client_ca) tls.client_ca_file = path_of(*options.tls->client_ca, reading);
+    Result<void> set = listener->use_tls(tls);
+    if (!set) reading.fault(options.at, set.error().sentence);
+  } else if (listener->has_tls()) {
+    reading.fault(options.at, "other channels at " + address + " serve TLS; all channels of one address do, or none");
+  }
+  Result<void> added = listener->add(channel, options);
+  if (!added) reading.fault(options.at, added.error().sentence);
+}
+
+runtime::Task<Result<void>> HttpFront::open() {
+  for (auto& [address, listener] : listeners_) {
+    Result<void> opened = listener->open();
+    if (!opened) co_return opened;
+  }
+  co_return Result<void>();
+}
+
+runtime::Task<void> HttpFront::close() {
+  for (auto& [address, listener] : listeners_) co_await listener->close();
+}
+
+channel::Kind in() { return {channel_settings().shape(), make, share}; }
+
+}  // namespace arint::connectors::http

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// HttpFront: all HTTP channels of one core, by the address they listen on.
+#pragma once
+#include <map>
+#include <memory>
+#include <string>
+
+#include "channel/front.hpp"
+#include "connectors/http/listener.hpp"
+
+namespace arint::connectors::http {
+
+class HttpFront : public channel::Front {
+ public:
+  explicit HttpFront(const channel::Node& node);
+  void add(channel::Channel& channel, declare::Reading& reading) override;
+  runtime::Task<Result<void>> open() override;
+  runtime::Task<void> close() override;
+
+ private:
+  channel::Node node_;
+  std::map<std::string, std::unique_ptr<Listener>> listeners_;
+};
+
+}  // namespace arint::connectors::http

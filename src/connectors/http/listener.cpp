@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/http/listener.hpp"
+
+#include "base/text.hpp"
+#include "connectors/http/answer.hpp"
+#include "connectors/http/request.hpp"
+
+namespace arint::connectors::http {
+namespace {
+
+using arint::http::Exchange;
+using arint::http::Field;
+using arint::http::Method;
+
+std::int64_t now_ns() { return runtime::Loop::current().clock().steady_ns(); }
+
+bool same(const arint::http::TlsServerOptions& a, const arint::http::TlsServerOptions& b) {
+  return a.certificate_file == b.certificate_file && a.key_file == b.key_file && a.client_ca_file == b.client_ca_file;
+}
+
+// The route that serves the method at a place; HEAD is served by GET.
+std::optional<std::size_t> route_for(const Place& place, std::string_view method) {
+  for (const auto& [served, route] : place.methods)
+    if (served == method) return route;
+  if (method == "HEAD") return route_for(place, "GET");
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<void> Listener::add(channel::Channel& channel, const ChannelOptions& options) {
+  Result<void> added = router_.add(options.path, options.methods, channels_.size());
+  if (added) channels_.push_back(&channel);
+  return added;
+}
+
+Result<void> Listener::use_tls(const arint::http::TlsServerOptions& options) {
+  if (tls_options_) {
+    if (same(*tls_options_, options)) return {};
+    return Error{Fault::rejected, "another channel at " + address_ + " names other TLS files; all channels of one address share them"};
+  }
+  if (!channels_.empty())
+    return Error{Fault::rejected, "other channels at " + address_ + " serve no TLS; all channels of one address do, or none"};
+  Result<std::shared_ptr<arint::http::TlsContext>> made = arint::http::TlsContext::server(options);
+  if (!made) return made.error();
+  tls_options_ = options;
+  tls_ = *made;
+  return {};
+}
+
+Result<void> Listener::open() {
+  auto& budget = *static_cast<arint::http::ConnectionBudget*>(node_.shared.get());
+  server_ = std::make_unique<arint::http::Server>(arint::http::ServerOptions{}, *this, budget, tls_);
+  return server_->listen(address_);
+}
+
+runtime::Task<void> Listener::close() {
+  if (!server_) co_return;
+  for (channel::Channel* channel : channels_) channel->close();
+  co_await server_->drain(node_.drain);
+  server_.reset();
+}
+
+runtime::Task<void> Listener::handle(Exchange& exchange) {
+  Captures captures;
+  const Place* place = router_.find(exchange.path(), captures);
+  if (!place) {
+    static_cast<void>(co_await exchange.problem(404, "Nothing is served at this path."));
+    co_return;
+  }
+  std::optional<std::size_t> route = route_for(*place, exchange.method_text());
+  if (!route) {
+    const std::string allow = place->allow();
+    const Field fields[] = {{"Allow", allow}};
+    // RFC 9110, 9.3.7 and 15.5.6.
+    if (exchange.method() == Method::options) static_cast<void>(co_await exchange.respond(204, fields, {}));
+    else static_cast<void>(co_await exchange.problem(405, "This path does not serve this method.", fields));
+    co_return;
+  }
+  channel::Channel& channel = *channels_[*route];
+  Result<void> admitted = channel.admit(exchange.body_length().value_or(0));
+  if (!admitted) {
+    static_cast<void>(co_await exchange.problem(admitted.error()));
+    co_return;
+  }
+  if (channel.forward()) co_await forward(exchange, channel);
+  else co_await invoke(exchange, channel, captures);
+}
+
+runtime::Task<void> Listener::forward(Exchange& exchange, channel::Channel& channel) {
+  const std::int64_t began_ns = now_ns();
+  message::Message message;
+  message.id = Id::random();
+  message.channel = channel.name();
+  message.peer = exchange.peer().address();
+  message.trace = exchange.trace();
+  runtime::Context* context = co_await runtime::this_context();
+  Result<void> done;
+  {
+    runtime::Deadline limit(*context, channel.options().timeout);
+    done = co_await channel.forward()->forward(exchange);
+  }
+  channel::Outcome outcome;
+  outcome.error = done ? nullptr : &done.error();
+  outcome.status = exchange.status();
+  outcome.bytes_in = exchange.received_bytes();
+  outcome.bytes_out = exchange.sent_bytes();
+  outcome.began_ns = began_ns;
+  channel.settle(message, outcome);
+}
+
+runtime::Task<void> Listener::invoke(Exchange& exchange, channel::Channel& channel, const Captures& captures) {
+  const std::int64_t began_ns = now_ns();
+  document::Arena arena(channel.options().limits.memory.bytes);
+  Request request(exchange, channel, arena);
+  Result<void> done = request.read(captures);
+  message::Run run(channel.core(), request.message(), arena, &request);
+  channel::Outcome outcome;
+  if (!done) {
+    // 415, a broken escape in a path parameter: found before the service begins.
+    run.failure.emplace();
+    run.failure->error = done.error();
+    run.failure->answer = done.error().status;
+    run.failure->told = done.error().sentence;
+  } else {
+    request.give_body(run);
+    done = co_await channel.run(run);
+  }
+  if (!run.reply.sent) done = co_await answer(exchange, channel, run, std::move(done));
+  outcome.error = done ? nullptr : &done.error();
+  outcome.failure = run.failure ? &*run.failure : nullptr;
+  outcome.status = exchange.status();
+  outcome.bytes_in = exchange.received_bytes();
+  outcome.bytes_out = exchange.sent_bytes();
+  outcome.began_ns = began_ns;
+  channel.settle(request.message(), outcome);
+}
+
+}  // namespace arint::connectors::http

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/http/request.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "connectors/http/negotiate.hpp"
+#include "format/catalog.hpp"
+
+namespace arint::connectors::http {
+
+Result<void> Request::read(const Captures& captures) {
+  message_.id = Id::random();
+  message_.trace = exchange_.trace();
+  message_.channel = channel_.name();
+  message_.received_ms = runtime::Loop::current().clock().now_ms_since_epoch();
+  message_.method = exchange_.method_text();
+  message_.target = exchange_.path();
+  message_.query = exchange_.query();
+  message_.content_type = exchange_.field("content-type");
+  message_.peer = exchange_.peer().address();
+
+  const arint::http::Fields& fields = exchange_.fields();
+  auto* headers = arena_.allocate_array<message::Field>(fields.count());
+  for (std::size_t i = 0; i < fields.count(); ++i) {
+    arint::http::Field field = fields.field(i);
+    char* name = static_cast<char*>(arena_.allocate(field.name.size(), 1));
+    std::transform(field.name.begin(), field.name.end(), name, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    new (headers + i) message::Field{{name, field.name.size()}, field.value};
+  }
+  message_.headers = {headers, fields.count()};
+
+  auto* path = arena_.allocate_array<message::Field>(captures.count);
+  std::string decoded;
+  for (std::size_t i = 0; i < captures.count; ++i) {
+    if (!percent_decode(captures.list[i].value, decoded) || !valid_utf8(decoded))
+      return Error{Fault::rejected, "The path holds an escape that is no UTF-8 text.", 400};
+    new (path + i) message::Field{captures.list[i].name, arena_.copy(decoded)};
+  }
+  message_.path = {path, captures.count};
+
+  Result<const format::Format*> format = format_of_body();
+  if (!format) return format.error();
+  format_ = *format;
+  return {};
+}
+
+Result<const format::Format*> Request::format_of_body() const {
+  if (!exchange_.has_body() || message_.content_type.empty()) return channel_.formats().front();
+  const format::Format* said = format::find_by_media_type(message_.content_type);
+  for (const format::Format* format : channel_.formats())
+    if (format == said) return format;
+  return Error{Fault::rejected, "This channel takes " + media_types(channel_.formats()) + ", not " + quoted(message_.content_type, 60) + ".", 415};
+}
+
+void Request::give_body(message::Run& run) const {
+  run.body.format = format_;
+  run.body.state = exchange_.has_body() ? message::Body::State::unread : message::Body::State::raw;
+}
+
+}  // namespace arint::connectors::http

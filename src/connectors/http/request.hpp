@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Request: an HTTP request as the message of a run. It lives in the handler's frame, beside the exchange it views into.
+#pragma once
+#include "channel/channel.hpp"
+#include "connectors/http/router.hpp"
+#include "http/server/exchange.hpp"
+#include "message/run.hpp"
+
+namespace arint::connectors::http {
+
+class Request : public message::Origin {
+ public:
+  Request(arint::http::Exchange& exchange, channel::Channel& channel, document::Arena& arena)
+      : exchange_(exchange), channel_(channel), arena_(arena) {}
+
+  // Fills message(). Faults: rejected with status 415 (format the channel does not take) or 400 (path parameter).
+  Result<void> read(const Captures& captures);
+  const message::Message& message() const noexcept { return message_; }
+  void give_body(message::Run& run) const;
+
+  runtime::Task<Result<std::string_view>> read_body() override { return exchange_.read_all(channel_.options().limits.body.bytes); }
+  arint::http::Exchange* exchange() noexcept override { return &exchange_; }
+
+ private:
+  Result<const format::Format*> format_of_body() const;
+
+  arint::http::Exchange& exchange_;
+  channel::Channel& channel_;
+  document::Arena& arena_;
+  message::Message message_{};
+  const format::Format* format_ = nullptr;
+};
+
+}  // namespace arint::connectors::http
