@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "connectors/http/listener.hpp"
+#include "connectors/http/in/listener.hpp"
 
 #include "base/text.hpp"
-#include "connectors/http/answer.hpp"
-#include "connectors/http/request.hpp"
+#include "connectors/http/in/answer.hpp"
+#include "connectors/http/in/request.hpp"
 
 namespace arint::connectors::http {
 namespace {

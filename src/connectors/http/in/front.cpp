@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "connectors/http/front.hpp"
+#include "connectors/http/in/front.hpp"
 
-#include "connectors/http/channel_options.hpp"
+#include "connectors/http/in/channel_options.hpp"
 #include "connectors/http/http.hpp"
 #include "declare/project.hpp"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "connectors/http/request.hpp"
+#include "connectors/http/in/request.hpp"
 
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "connectors/http/negotiate.hpp"
+#include "connectors/http/in/negotiate.hpp"
 #include "format/catalog.hpp"
 
 namespace arint::connectors::http {

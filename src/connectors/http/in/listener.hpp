@@ -7,14 +7,14 @@
 #include <vector>
 
 #include "channel/front.hpp"
-#include "connectors/http/channel_options.hpp"
-#include "connectors/http/router.hpp"
+#include "connectors/http/in/channel_options.hpp"
+#include "connectors/http/in/router.hpp"
 #include "http/server/server.hpp"
 #include "http/wire/tls_context.hpp"
 
 namespace arint::connectors::http {
 
-class Listener : private arint::http::Handler {
+class Listener : public arint::http::Handler {
  public:
   Listener(std::string address, const channel::Node& node) : address_(std::move(address)), node_(node) {}
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "connectors/http/channel_options.hpp"
+#include "connectors/http/in/channel_options.hpp"
 
 namespace arint::connectors::http {
 namespace {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "connectors/http/answer.hpp"
+#include "connectors/http/in/answer.hpp"
+
+#include <algorithm>
 
 #include "base/text.hpp"
-#include "connectors/http/negotiate.hpp"
+#include "connectors/http/in/negotiate.hpp"
 #include "format/catalog.hpp"
 
 namespace arint::connectors::http {
@@ -87,7 +89,9 @@ runtime::Task<Result<void>> answer(Exchange& exchange, channel::Channel& channel
   message::Body body = run.reply.body ? *run.reply.body : run.body;
   if (body.state == message::Body::State::unread) body = {};
   // A format that the flow chose stands; else the caller's Accept decides among those of the channel.
-  const bool chosen = body.format && body.format != channel.formats().front();
+  const auto& offered = channel.formats();
+  const bool foreign = body.format && std::find(offered.begin(), offered.end(), body.format) == offered.end();
+  const bool chosen = foreign || (run.reply.body && run.reply.body->format);
   if (!chosen && body.state != message::Body::State::raw) {
     const format::Format* wanted = negotiate(exchange.field("accept"), channel.formats());
     if (!wanted) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "connectors/http/router.hpp"
+#include "connectors/http/in/router.hpp"
 
 #include <gtest/gtest.h>
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "channel/front.hpp"
-#include "connectors/http/listener.hpp"
+#include "connectors/http/in/listener.hpp"
 
 namespace arint::connectors::http {
 

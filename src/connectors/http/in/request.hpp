@@ -2,7 +2,7 @@
 // Request: an HTTP request as the message of a run. It lives in the handler's frame, beside the exchange it views into.
 #pragma once
 #include "channel/channel.hpp"
-#include "connectors/http/router.hpp"
+#include "connectors/http/in/router.hpp"
 #include "http/server/exchange.hpp"
 #include "message/run.hpp"
 

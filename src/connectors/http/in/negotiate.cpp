@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "connectors/http/negotiate.hpp"
+#include "connectors/http/in/negotiate.hpp"
 
 #include <charconv>
 

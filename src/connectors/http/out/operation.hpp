@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// HttpOperation: one `send` to an HTTP outgoing.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "connectors/http/out/connection.hpp"
+
+namespace arint::connectors::http {
+
+class HttpOperation : public outgoing::Operation {
+ public:
+  // Null when it reported problems.
+  static std::unique_ptr<HttpOperation> compile(HttpConnection& connection, const declare::Node& options, declare::Reading& reading);
+
+  runtime::Task<Result<document::Value>> perform(message::Run& run, bool wanted) const override;
+  bool repeatable() const noexcept override;
+
+ private:
+  struct Named {
+    std::string name;
+    message::Template value;
+  };
+  explicit HttpOperation(HttpConnection& connection) : connection_(connection) {}
+  Result<std::string> target(message::Run& run) const;
+  // Texts of the header values, in the order of headers_.
+  Result<std::vector<std::string>> header_values(message::Run& run) const;
+  Result<message::Body> body(message::Run& run) const;
+  bool accepts(int status) const;
+
+  HttpConnection& connection_;
+  std::string method_;
+  message::Template path_;
+  std::vector<Named> query_;
+  std::vector<Named> headers_;
+  message::Expression body_;
+  const format::Format* as_ = nullptr;
+  std::vector<std::int64_t> accept_;
+};
+
+}  // namespace arint::connectors::http
