@@ -19,7 +19,7 @@ declare::Settings<Options> settings(std::vector<declare::Shape> kinds) {
       .add(&Options::forward, {.name = "forward", .help = "Instead of a service: the outgoing every request is passed on to.", .example = "erp", .refers = "outgoing"})
       .add(&Options::format, {.name = "format", .help = "Formats of bodies, in and out; the first is the default, Content-Type and Accept choose "
                                                         "among them.",
-                              .fallback = "[json]", .refers = "format"})
+                              .fallback = "[json]", .refers = "format", .one_alone = true})
       .add(&Options::timeout, {.name = "timeout", .help = "From the message's head to the answer; everything the service calls inherits what is left.",
                                .fallback = "30s", .least = "1ms"})
       .add(&Options::in_flight, {.name = "in_flight", .help = "Messages in progress at once, over all cores; one more is answered 503 with Retry-After.",

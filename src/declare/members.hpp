@@ -118,6 +118,12 @@ bool read_member(const Setting& setting, const Node& node, T& into, Reading& rea
     return true;
   } else if constexpr (container == 2) {
     into.clear();
+    if (setting.is.one_alone && node.kind == Kind::scalar) {
+      typename Unwrap<T>::type value{};
+      const bool good = read_member(*setting.element, node, value, reading);
+      into.push_back(std::move(value));
+      return good;
+    }
     if (!expect_list(setting, node, reading)) return false;
     bool good = true;
     for (std::size_t i = 0; i < node.items.size(); ++i) {

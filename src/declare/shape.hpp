@@ -49,6 +49,7 @@ struct Describe {
   std::string refers{};                   // for Name: the kind of part it names, "outgoing"
   std::string defines{};                  // for a map: its keys are the names of this kind of part
   std::string since{};
+  bool one_alone = false;                 // a list of scalars: a single one may stand without brackets
 };
 
 struct Setting {

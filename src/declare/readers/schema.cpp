@@ -103,9 +103,19 @@ class SchemaWriter {
       case Type::yaml:
       case Type::value: return;
       case Type::list:
+        if (it.is.one_alone) {
+          out_.key("anyOf");
+          out_.open_list();
+          setting_element(*it.element);
+          out_.open_map();
+        }
         container("array", "minItems", it.is.required);
         out_.key("items");
         setting_element(*it.element);
+        if (it.is.one_alone) {
+          out_.close();
+          out_.close();
+        }
         return;
       case Type::map: map_setting(it); return;
       case Type::steps: out_.member("$ref", "#/$defs/steps"); return;

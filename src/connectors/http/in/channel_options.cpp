@@ -20,7 +20,7 @@ declare::Settings<ChannelOptions> channel_settings() {
       .add(&ChannelOptions::path, {.name = "path", .help = "Path template: {name} is one segment, a last {rest*} the remainder.", .required = true,
                                    .example = "\"/orders/{id}\""})
       .add(&ChannelOptions::methods, {.name = "methods", .help = "Methods it serves. GET brings HEAD, OPTIONS is answered always; others get 405.",
-                                      .fallback = "[GET, POST, PUT, PATCH, DELETE]", .choices = {"GET", "POST", "PUT", "PATCH", "DELETE"}})
+                                      .fallback = "[GET, POST, PUT, PATCH, DELETE]", .choices = {"GET", "POST", "PUT", "PATCH", "DELETE"}, .one_alone = true})
       .add(&ChannelOptions::listen, {.name = "listen", .help = "Address to listen on instead of node.listen: host:port, [::1]:port, :port or unix:/path.",
                                      .example = "\"127.0.0.1:8443\""})
       .section(&ChannelOptions::tls, {.name = "tls", .help = "Serve TLS; needs a `listen` of its own, the same for all channels there.",

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "command/command.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "engine/engine.hpp"
+
+namespace arint::command {
+namespace {
+
+void add_place(CLI::App* command, Place& place) {
+  command->add_option("DIR", place.folder, "Folder of the project, the one with arint.yaml")->capture_default_str();
+  command->add_option("--env", place.environment, "Merge env/NAME.yaml into the configuration");
+}
+
+}  // namespace
+
+int version() {
+  std::printf("arint %s\nevent loop: epoll\n", std::string(engine::version).c_str());
+  return 0;
+}
+
+int run(int count, char** arguments) {
+  CLI::App app{"ARINT connects systems and makes them work as one.", "arint"};
+  app.require_subcommand(1);
+  app.set_help_all_flag("--help-all", "Help of all commands");
+  int code = 0;
+  Place place;
+
+  CLI::App* run = app.add_subcommand("run", "Serve a project until SIGTERM or SIGINT");
+  add_place(run, place);
+  run->callback([&] { code = serve(place); });
+
+  CLI::App* check_command = app.add_subcommand("check", "Report every fault of a project, each with file:line:column");
+  add_place(check_command, place);
+  check_command->callback([&] { code = check(place); });
+
+  CLI::App* config = app.add_subcommand("config", "About the configuration")->require_subcommand(1);
+  CLI::App* show = config->add_subcommand("show", "Print what is in effect and where each value comes from; secrets are masked");
+  add_place(show, place);
+  show->callback([&] { code = show_config(place); });
+
+  CLI::App* schema_command = app.add_subcommand("schema", "Print the JSON Schema of arint.yaml, for editors");
+  schema_command->callback([&] { code = schema(); });
+
+  std::string folder;
+  CLI::App* docs_command = app.add_subcommand("docs", "Write the reference pages");
+  docs_command->add_option("FOLDER", folder, "Where to; without it all pages are printed");
+  docs_command->callback([&] { code = docs(folder); });
+
+  std::string expression, file, from = "json", to = "json";
+  CLI::App* map_command = app.add_subcommand("map", "Evaluate a JSONata expression over standard input");
+  CLI::Option* text = map_command->add_option("EXPR", expression, "The expression");
+  map_command->add_option("--file", file, "Take the expression from a file")->excludes(text);
+  map_command->add_option("--from", from, "Format of the input")->capture_default_str();
+  map_command->add_option("--to", to, "Format of the output")->capture_default_str();
+  map_command->callback([&] { code = map(expression, file, from, to); });
+
+  CLI::App* log = app.add_subcommand("log", "About the action log")->require_subcommand(1);
+  log::Filter filter;
+  std::size_t lines = 10;
+  bool follow = false;
+  CLI::App* tail_command = log->add_subcommand("tail", "Print the newest lines");
+  add_place(tail_command, place);
+  tail_command->add_option("-n,--lines", lines, "How many")->capture_default_str();
+  tail_command->add_flag("-f,--follow", follow, "Go on with lines as they come");
+  tail_command->add_option("--cid", filter.cid, "Of this conversation");
+  tail_command->add_option("--channel", filter.channel, "Of this channel");
+  tail_command->add_option("--service", filter.service, "Of this service");
+  tail_command->add_option("--outgoing", filter.outgoing, "Of this outgoing");
+  tail_command->add_option("--outcome", filter.outcome, "With this outcome: ok, failed, ...");
+  tail_command->add_option("--action", filter.action, "Of this action: received, sent, failed, ...");
+  tail_command->add_option("--fault", filter.fault, "With this fault: unreachable, timeout, ...");
+  tail_command->callback([&] { code = tail(place, filter, lines, follow); });
+  std::vector<std::string> paths;
+  std::string key;
+  CLI::App* verify_command = log->add_subcommand("verify", "Check the chain of hashes and signatures");
+  verify_command->add_option("PATH", paths, "Folder of the log, or its files in order")->required();
+  verify_command->add_option("--key", key, "A copy of node.pub that was kept elsewhere");
+  verify_command->callback([&] { code = verify(paths, key); });
+
+  CLI::App* version_command = app.add_subcommand("version", "Print the version");
+  version_command->callback([&] { code = version(); });
+
+  try {
+    app.parse(count, arguments);
+  } catch (const CLI::ParseError& wrong) {
+    return app.exit(wrong) == 0 ? 0 : 2;
+  }
+  return code;
+}
+
+}  // namespace arint::command

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The commands of `arint`. Each returns the process's exit code: 0 well, 1 failed, 2 wrong configuration or call.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "log/actions/tail.hpp"
+
+namespace arint::command {
+
+struct Place {
+  std::string folder = ".";       // the project
+  std::string environment{};      // --env
+};
+
+int serve(const Place& place);
+int check(const Place& place);
+int show_config(const Place& place);
+int schema();
+// Into a folder, one page per part and an index; "" writes all to standard output.
+int docs(const std::string& folder);
+int map(const std::string& expression, const std::string& file, const std::string& input_format, const std::string& output_format);
+int tail(const Place& place, const log::Filter& filter, std::size_t lines, bool follow);
+int verify(const std::vector<std::string>& paths, const std::string& key);
+int version();
+
+// Reads the command line and runs what it says.
+int run(int count, char** arguments);
+
+}  // namespace arint::command

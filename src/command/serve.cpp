@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <malloc.h>
+#include <signal.h>
+
+#include <cstdio>
+
+#include "admin/admin.hpp"
+#include "command/project.hpp"
+#include "engine/engine.hpp"
+#include "runtime/runtime.hpp"
+
+namespace arint::command {
+namespace {
+
+// Waits for what ends a node, and says how it went.
+runtime::Task<> live(engine::Engine* engine, const engine::Configuration* configuration, runtime::Signals* signals, int* code) {
+  admin::Admin admin(*engine);
+  Result<void> opened = admin.open(configuration->node.admin);
+  if (opened) opened = co_await engine->open();
+  if (opened) {
+    std::printf("arint %s serves %zu channels on %s, health and metrics on %s, with %u %s\n", std::string(engine::version).c_str(),
+                configuration->channels.size(), configuration->node.listen.c_str(), configuration->node.admin.c_str(), engine->cores(),
+                engine->cores() == 1 ? "core" : "cores");
+    std::fflush(stdout);
+    static_cast<void>(co_await signals->next());
+    *code = 0;
+  } else {
+    std::fprintf(stderr, "cannot start: %s\n", opened.error().sentence.c_str());
+    *code = 1;
+  }
+  co_await engine->close();
+  co_await admin.close();
+}
+
+}  // namespace
+
+int serve(const Place& place) {
+  // Read and check everything before opening anything: a wrong file must not half-start a node.
+  std::unique_ptr<Checked> checked = open_checked(place);
+  if (checked->problems.faulty()) return 2;
+
+  // Large documents come and go: without this each would be mapped from and given back to the kernel.
+  ::mallopt(M_MMAP_THRESHOLD, 64 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 64 << 20);
+  ::mallopt(M_ARENA_MAX, 4);
+
+  // Signals are blocked before the first thread starts, so that only the main loop sees them.
+  runtime::Signals signals({SIGTERM, SIGINT});
+  Result<std::unique_ptr<engine::Engine>> engine = engine::Engine::make(checked->configuration, *checked->project);
+  if (!engine) {
+    std::fprintf(stderr, "cannot start: %s\n", engine.error().sentence.c_str());
+    return 1;
+  }
+  int code = 1;
+  {
+    runtime::Loop loop(runtime::Loop::Backend::automatic, 0);
+    loop.run(live(engine->get(), &checked->configuration, &signals, &code));
+  }
+  return code;
+}
+
+}  // namespace arint::command

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/configuration.hpp"
+
+#include "connectors/connector.hpp"
+
+namespace arint::log {
+
+[[maybe_unused]] const declare::Words<WhenFull>& words_of(WhenFull) {
+  static const declare::Words<WhenFull> words{{"refuse", WhenFull::refuse}, {"drop", WhenFull::drop}};
+  return words;
+}
+
+}  // namespace arint::log
+
+namespace arint::engine {
+namespace {
+
+declare::Settings<LogOptions> log_settings() {
+  return declare::Settings<LogOptions>{"log", "The action log: data/actions.log."}
+      .add(&LogOptions::steps, {.name = "steps", .help = "A line for every step of every flow; without it for messages, calls and faults.", .fallback = "false"})
+      .add(&LogOptions::when_full, {.name = "when_full", .help = "When the log cannot be written: `refuse` answers 503, `drop` goes on and counts.",
+                                    .fallback = "refuse"})
+      .add(&LogOptions::rotate_size, {.name = "rotate_size", .help = "A file is closed when it is this large.", .fallback = "256MiB", .least = "64KiB"})
+      .add(&LogOptions::rotate_age, {.name = "rotate_age", .help = "Or when it is this old.", .fallback = "24h", .least = "1s"})
+      .add(&LogOptions::keep_files, {.name = "keep_files", .help = "Closed files kept; 0: all.", .unit = "files", .fallback = "0", .least = 0, .most = 1'000'000})
+      .add(&LogOptions::redact, {.name = "redact", .help = "Fields whose values never appear in logs and errors.", .example = "[card, password]"});
+}
+
+declare::Settings<NodeOptions> node_settings() {
+  return declare::Settings<NodeOptions>{"node", "This node."}
+      .add(&NodeOptions::name, {.name = "name", .help = "Its name in the log.", .fallback = "arint"})
+      .add(&NodeOptions::listen, {.name = "listen", .help = "Where channels listen that name no address of their own.", .fallback = "127.0.0.1:8080"})
+      .add(&NodeOptions::admin, {.name = "admin", .help = "Where /health/live, /health/ready and /metrics are served; keep it off public networks.",
+                                 .fallback = "127.0.0.1:8090"})
+      .add(&NodeOptions::data, {.name = "data", .help = "Folder of the log and the store, relative to the project.", .fallback = "data"})
+      .add(&NodeOptions::cores, {.name = "cores", .help = "Threads, each with its own event loop; 0: as many as the process may use.", .unit = "threads",
+                                 .fallback = "0", .least = 0, .most = 1024})
+      .add(&NodeOptions::drain_timeout, {.name = "drain_timeout", .help = "How long work in progress may take when the node stops.", .fallback = "5s", .least = "0ms"});
+}
+
+declare::Settings<Configuration> settings() {
+  std::vector<declare::Shape> in, out;
+  for (const connectors::Connector& connector : connectors::all()) {
+    if (connector.in) in.push_back(connector.in->options);
+    if (connector.out) out.push_back(connector.out->options);
+  }
+  return declare::Settings<Configuration>{"arint.yaml", "A project: channels invoke services, services use outgoings."}
+      .section(&Configuration::node, {.name = "node", .help = "This node.", .fallback = "{}"}, node_settings())
+      .section(&Configuration::log, {.name = "log", .help = "The action log.", .fallback = "{}"}, log_settings())
+      .section(&Configuration::channels, {.name = "channels", .help = "IN channels by name.", .fallback = "{}", .defines = "channel"}, channel::settings(in))
+      .add(&Configuration::services, {.name = "services", .help = "Services by name; each is a list of steps.", .fallback = "{}", .defines = "service"})
+      .section(&Configuration::outgoing, {.name = "outgoing", .help = "OUT channels by name.", .fallback = "{}", .defines = "outgoing"}, outgoing::settings(out))
+      .add(&Configuration::config, {.name = "config", .help = "Values of your own; flows see them as $config.", .fallback = "{}", .example = "{ currency: EUR }"});
+}
+
+}  // namespace
+
+const declare::Shape& shape() {
+  static const declare::Shape all = settings().shape();
+  return all;
+}
+
+Configuration read(declare::Project& project, declare::Reading& reading) {
+  Configuration out;
+  declare::read(shape(), project.root(), out, reading);
+  return out;
+}
+
+}  // namespace arint::engine

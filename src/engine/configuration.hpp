@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Configuration: the whole project file, as its declarations read it.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "channel/options.hpp"
+#include "declare/project.hpp"
+#include "declare/settings.hpp"
+#include "log/actions/options.hpp"
+#include "outgoing/options.hpp"
+
+namespace arint::engine {
+
+struct LogOptions {
+  bool steps = false;
+  log::WhenFull when_full = log::WhenFull::refuse;
+  Size rotate_size{};
+  Millis rotate_age{};
+  std::int64_t keep_files = 0;
+  std::vector<std::string> redact{};
+};
+
+struct NodeOptions {
+  std::string name{};
+  std::string listen{};
+  std::string admin{};
+  std::string data{};
+  std::int64_t cores = 0;   // 0 = as many as the process may use
+  Millis drain_timeout{};
+};
+
+struct Configuration {
+  NodeOptions node{};
+  LogOptions log{};
+  std::map<std::string, channel::Options> channels{};
+  std::map<std::string, declare::Steps> services{};
+  std::map<std::string, outgoing::Options> outgoing{};
+  declare::Node config{};   // `config:` is the user's own, seen as $config
+};
+
+// Every setting of a project file.
+const declare::Shape& shape();
+
+// Reads and checks the project against the declarations; what is wrong is in the reading's problems.
+Configuration read(declare::Project& project, declare::Reading& reading);
+
+}  // namespace arint::engine

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/unit.hpp"
+
+#include <algorithm>
+
+#include "connectors/connector.hpp"
+#include "flow/values/literal.hpp"
+#include "format/catalog.hpp"
+
+namespace arint::engine {
+namespace {
+
+const connectors::Connector* connector_named(const std::string& name) {
+  for (const connectors::Connector& connector : connectors::all())
+    if (connector.name == name) return &connector;
+  return nullptr;
+}
+
+}  // namespace
+
+std::map<std::string, std::shared_ptr<void>> make_shared_state() {
+  std::map<std::string, std::shared_ptr<void>> out;
+  for (const connectors::Connector& connector : connectors::all())
+    if (connector.in && connector.in->share) out[connector.name] = connector.in->share();
+  return out;
+}
+
+Unit::Unit(const Configuration& configuration, declare::Reading& reading, message::Core core, log::Generation& numbers,
+           const std::map<std::string, std::shared_ptr<void>>& shared)
+    : core_(std::move(core)) {
+  core_.config = flow::literal(configuration.config, arena_);
+  core_.log_steps = configuration.log.steps;
+  core_.node = configuration.node.name;
+  make_outgoings(configuration, reading, numbers);
+  make_services(configuration, reading, numbers);
+  make_channels(configuration, reading, numbers, shared);
+}
+
+void Unit::make_outgoings(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers) {
+  for (const auto& [name, options] : configuration.outgoing) {
+    declare::Reading::Inside section(reading, "outgoing");
+    declare::Reading::Inside inside(reading, name);
+    const connectors::Connector* connector = connector_named(options.kind.kind);
+    if (!connector || !connector->out || !options.kind.options) continue;  // reported when it was read
+    const auto share = std::max<std::int64_t>(1, (options.in_flight + core_.count - 1) / core_.count);
+    outgoing::Making making{name, core_, reading, static_cast<std::size_t>(share), options.timeout};
+    std::unique_ptr<outgoing::Connection> connection = connector->out->make(options.kind, making);
+    if (!connection) continue;
+    forwards_[name] = connector->out->forwards;
+    outgoings_[name] = std::make_unique<outgoing::Outgoing>(name, options, std::move(connection), core_, numbers.part(log::PartKind::outgoing, name));
+  }
+}
+
+void Unit::make_services(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers) {
+  for (const auto& [name, steps] : configuration.services)
+    services_[name] = std::make_unique<flow::Service>(name, numbers.part(log::PartKind::service, name));
+  for (const auto& [name, steps] : configuration.services) {
+    declare::Reading::Inside section(reading, "services");
+    declare::Reading::Inside inside(reading, name);
+    flow::Build build{reading, core_, outgoings_, services_, forwards_};
+    services_[name]->set_steps(build.steps(steps));
+  }
+}
+
+void Unit::make_channels(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers,
+                         const std::map<std::string, std::shared_ptr<void>>& shared) {
+  for (const auto& [name, options] : configuration.channels) {
+    declare::Reading::Inside section(reading, "channels");
+    declare::Reading::Inside inside(reading, name);
+    const connectors::Connector* connector = connector_named(options.kind.kind);
+    if (!connector || !connector->in || !options.kind.options) continue;
+    auto channel = std::make_unique<channel::Channel>(name, options, core_, numbers.part(log::PartKind::channel, name));
+    const flow::Service* service = nullptr;
+    outgoing::Outgoing* forward = nullptr;
+    if (options.service)
+      if (auto found = services_.find(options.service->text); found != services_.end()) service = found->second.get();
+    if (options.forward) {
+      if (auto found = outgoings_.find(options.forward->text); found != outgoings_.end()) forward = found->second.get();
+      if (forward && !forwards_[options.forward->text])
+        reading.fault(options.forward->at, "outgoing " + options.forward->text + " cannot be forwarded to: forward needs one that speaks HTTP");
+    }
+    channel->leads_to(service, forward);
+    std::unique_ptr<channel::Front>& front = fronts_[connector->name];
+    if (!front) {
+      auto state = shared.find(connector->name);
+      front = connector->in->make({configuration.node.listen, configuration.node.drain_timeout, state == shared.end() ? nullptr : state->second});
+    }
+    front->add(*channel, reading);
+    channels_[name] = std::move(channel);
+  }
+}
+
+runtime::Task<Result<void>> Unit::open() {
+  for (auto& [name, outgoing] : outgoings_) {
+    Result<void> opened = co_await outgoing->open();
+    // A peer that is away now may come back: calls to it fail until then, everything else works.
+    static_cast<void>(opened);
+    opened_outgoings_.push_back(outgoing.get());
+  }
+  for (auto& [kind, front] : fronts_) {
+    opened_fronts_.push_back(front.get());
+    Result<void> opened = co_await front->open();
+    if (!opened) co_return opened;
+  }
+  co_return Result<void>();
+}
+
+runtime::Task<void> Unit::close() {
+  for (channel::Front* front : opened_fronts_) co_await front->close();
+  opened_fronts_.clear();
+  for (outgoing::Outgoing* outgoing : opened_outgoings_) co_await outgoing->close();
+  opened_outgoings_.clear();
+}
+
+}  // namespace arint::engine

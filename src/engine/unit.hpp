@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Unit: every part of a configuration on one core. Building has no side effects, so that `check` builds one and throws it away.
+#pragma once
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "channel/front.hpp"
+#include "engine/configuration.hpp"
+#include "flow/build.hpp"
+#include "flow/service.hpp"
+#include "log/metrics/registry.hpp"
+
+namespace arint::engine {
+
+class Unit {
+ public:
+  // Reports what is wrong to `reading`; the unit is then only good for finding more. `shared`: what a connector's cores share.
+  Unit(const Configuration& configuration, declare::Reading& reading, message::Core core, log::Generation& numbers,
+       const std::map<std::string, std::shared_ptr<void>>& shared);
+
+  // On the core's loop: outgoings first, so that there is a way out before anybody is let in.
+  runtime::Task<Result<void>> open();
+  // In the data's direction: channels, then outgoings.
+  runtime::Task<void> close();
+
+ private:
+  void make_outgoings(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers);
+  void make_services(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers);
+  void make_channels(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers,
+                     const std::map<std::string, std::shared_ptr<void>>& shared);
+
+  document::Arena arena_;  // $config
+  message::Core core_;
+  std::map<std::string, std::unique_ptr<outgoing::Outgoing>> outgoings_;
+  std::map<std::string, bool> forwards_;
+  std::map<std::string, std::unique_ptr<flow::Service>> services_;
+  std::map<std::string, std::unique_ptr<channel::Channel>> channels_;
+  std::map<std::string, std::unique_ptr<channel::Front>> fronts_;  // by kind
+  std::vector<outgoing::Outgoing*> opened_outgoings_;
+  std::vector<channel::Front*> opened_fronts_;
+};
+
+// What each kind of channel shares between its cores; made once per start.
+std::map<std::string, std::shared_ptr<void>> make_shared_state();
+
+}  // namespace arint::engine
