@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What tests in Python share: where the program is, and real servers that end with the test."""
+import http.client
+import json
 import os
+import shutil
+import socket
 import subprocess
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -25,3 +30,105 @@ def start_server(test: unittest.TestCase, name: str, *options: str, folder: Path
     if started.returncode != 0 or words[:1] != ["READY"]:
         raise AssertionError(f"{name} did not start: {started.stdout}")
     return int(words[1]), words[2]
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Answer:
+    """An HTTP answer: status, headers (lower-case names), body as bytes and, when it is JSON, as `json`."""
+
+    def __init__(self, status: int, headers, body: bytes):
+        self.status, self.body = status, body
+        self.headers = {name.lower(): value for name, value in headers}
+        self.json = json.loads(body) if body and "json" in self.headers.get("content-type", "") else None
+
+
+class Node:
+    """`arint run` on a copy of a project (or on the YAML given), on free ports, for as long as `test` runs."""
+
+    def __init__(self, test: unittest.TestCase, project: str | Path | None = None, yaml: str | None = None, env: dict | None = None,
+                 files: dict | None = None, wait: bool = True):
+        temporary = tempfile.TemporaryDirectory(prefix="arint-node-")
+        test.addCleanup(temporary.cleanup)
+        self.folder = Path(temporary.name) / "project"
+        if project:
+            shutil.copytree(ROOT / project, self.folder, ignore=shutil.ignore_patterns("data"))
+        else:
+            self.folder.mkdir()
+            (self.folder / "arint.yaml").write_text(yaml or "")
+        for name, text in (files or {}).items():
+            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / name).write_text(text)
+        self.port, self.admin = free_port(), free_port()
+        self._take_ports()
+        self.env = {**os.environ, **(env or {})}
+        self.process: subprocess.Popen | None = None
+        test.addCleanup(self.kill)
+        self.start(wait)
+
+    def _take_ports(self) -> None:
+        main = self.folder / "arint.yaml"
+        lines = [line for line in main.read_text().splitlines() if not line.startswith("node:")]
+        extra = f'node: {{ listen: "127.0.0.1:{self.port}", admin: "127.0.0.1:{self.admin}", data: data, drain_timeout: 2s }}'
+        main.write_text("\n".join([extra, *lines]) + "\n")
+
+    def start(self, wait: bool = True) -> None:
+        self.process = subprocess.Popen([ARINT, "run", str(self.folder)], env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT, text=True)
+        if not wait:
+            return
+        first = self.process.stdout.readline()
+        if "serves" not in first:
+            raise AssertionError(f"arint did not start: {first}{self.process.stdout.read()}")
+
+    def stop(self) -> int:
+        """SIGTERM; gives the exit code."""
+        self.process.terminate()
+        code = self.process.wait(timeout=20)
+        self.process.stdout.close()
+        return code
+
+    def kill(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        if self.process and not self.process.stdout.closed:
+            self.process.stdout.close()
+
+    def call(self, method: str, path: str, body: bytes | str | dict | None = None, headers: dict | None = None, timeout: float = 20,
+             port: int | None = None) -> Answer:
+        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=timeout)
+        headers = dict(headers or {})
+        if isinstance(body, dict):
+            body = json.dumps(body)
+            headers.setdefault("Content-Type", "application/json")
+        try:
+            connection.request(method, path, body, headers)
+            response = connection.getresponse()
+            return Answer(response.status, response.getheaders(), response.read())
+        finally:
+            connection.close()
+
+    def metrics(self) -> dict[str, float]:
+        """Every sample by its name and labels, as in the text."""
+        text = self.call("GET", "/metrics", port=self.admin).body.decode()
+        return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line and not line.startswith("#")}
+
+    def log(self, **wanted: str) -> list[dict]:
+        """Lines of the action log whose fields are as wanted; the node writes them within a second."""
+        lines = [json.loads(line) for line in (self.folder / "data/actions.log").read_text().splitlines()]
+        return [line for line in lines if "action" in line and all(line.get(name) == value for name, value in wanted.items())]
+
+    def log_soon(self, count: int = 1, **wanted: str) -> list[dict]:
+        """The same, waiting up to 10 s until there are `count`."""
+        for _ in range(100):
+            found = self.log(**wanted)
+            if len(found) >= count:
+                return found
+            time.sleep(0.1)
+        raise AssertionError(f"no {count} lines with {wanted} in the action log")

@@ -73,7 +73,8 @@ runtime::Task<void> Listener::handle(Exchange& exchange) {
     const std::string allow = place->allow();
     const Field fields[] = {{"Allow", allow}};
     // RFC 9110, 9.3.7 and 15.5.6.
-    if (exchange.method() == Method::options) static_cast<void>(co_await exchange.respond(204, fields, {}));
+    const std::string_view nothing;
+    if (exchange.method() == Method::options) static_cast<void>(co_await exchange.respond(204, fields, nothing));
     else static_cast<void>(co_await exchange.problem(405, "This path does not serve this method.", fields));
     co_return;
   }

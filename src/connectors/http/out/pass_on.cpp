@@ -23,7 +23,9 @@ runtime::Task<Result<void>> HttpConnection::pass_on(message::Run& run) {
   const message::Message& message = run.message();
   std::string path(message.target.empty() ? "/" : message.target);
   if (!rules_.strip_prefix.empty() && path.starts_with(rules_.strip_prefix)) path.erase(0, rules_.strip_prefix.size());
-  std::string target = address_.path + (path.starts_with('/') ? "" : "/") + path;
+  // The prefix may have been the whole path; then the url's own path is what is meant.
+  const bool slash = !path.starts_with('/') && (!path.empty() || address_.path.empty());
+  std::string target = address_.path + (slash ? "/" : "") + path;
   if (!message.query.empty()) target += "?" + std::string(message.query);
   std::string scratch;
   Result<std::string_view> bytes = message::bytes_of(run, run.body, scratch);
