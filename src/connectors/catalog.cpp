@@ -2,12 +2,14 @@
 // What the product speaks.
 #include "connectors/connector.hpp"
 #include "connectors/http/http.hpp"
+#include "connectors/sql/sql.hpp"
 
 namespace arint::connectors {
 
 const std::vector<Connector>& all() {
   static const std::vector<Connector> list{
       http::http(),
+      {"sql", "PostgreSQL and SQLite databases, out.", std::nullopt, sql::sql()},
   };
   return list;
 }
