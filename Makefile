@@ -9,6 +9,8 @@ setup: ## install the Debian packages that are missing, for building and testing
 	@tools/setup test
 build: ## build build/arint and build/conformance
 	@tools/build plain
+demo: ## install, build, and show examples/orders with the systems it talks to, until Ctrl-C
+	@tools/demo
 run: ## build, and serve examples/orders until Ctrl-C
 	@tools/build plain arint
 	@build/arint run examples/orders
@@ -35,4 +37,4 @@ format: ## clang-format on the C++ files that differ from the last commit
 	@{ git diff --name-only --diff-filter=d HEAD; git ls-files --others --exclude-standard; } | grep -E '\.[ch]pp$$' | xargs -r clang-format -i
 clean: ## remove the build folders
 	@rm -rf build build-asan build-tsan build-fuzz
-.PHONY: help setup build run test servers asan tsan fuzz bench full conformance lint format clean
+.PHONY: help setup build demo run test servers asan tsan fuzz bench full conformance lint format clean
