@@ -33,7 +33,7 @@ struct Document {
   }
 };
 
-const files::path suite = files::path(ARINT_SOURCE_DIR) / "tests/schema";
+const files::path suite = "tests/schema";
 
 CompileOptions options(Draft draft) {
   CompileOptions out;
