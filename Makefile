@@ -31,10 +31,17 @@ full: ## everything that CI runs
 conformance: ## run the public suites found in CORPORA (../shared/corpora)
 	@tools/build plain conformance
 	@tools/conformance $(CORPORA)
+docs: ## build, and rewrite docs/reference from the declarations
+	@tools/build plain arint
+	@build/arint docs docs/reference
+golden: ## build, and rewrite tests/golden and docs/reference with what the program says now; review the diff
+	@tools/build plain arint test_declare test_log
+	@ARINT_GOLDEN=write build/test_declare >/dev/null && ARINT_GOLDEN=write build/test_log --gtest_filter='Metrics*' >/dev/null
+	@build/arint docs docs/reference
 lint: ## the rules of the house that a machine can check
 	@tools/check-house
 format: ## clang-format on the C++ files that differ from the last commit
 	@{ git diff --name-only --diff-filter=d HEAD; git ls-files --others --exclude-standard; } | grep -E '\.[ch]pp$$' | xargs -r clang-format -i
 clean: ## remove the build folders
 	@rm -rf build build-asan build-tsan build-fuzz
-.PHONY: help setup build demo run test servers asan tsan fuzz bench full conformance lint format clean
+.PHONY: help setup build demo run test servers asan tsan fuzz bench full conformance docs golden lint format clean

@@ -45,9 +45,9 @@ int run(int count, char** arguments) {
   schema_command->callback([&] { code = schema(); });
 
   std::string folder;
-  CLI::App* docs_command = app.add_subcommand("docs", "Write the reference pages");
+  CLI::App* docs_command = app.add_subcommand("docs", "Write the reference pages, as in docs/reference");
   docs_command->add_option("FOLDER", folder, "Where to; without it all pages are printed");
-  docs_command->callback([&] { code = docs(folder); });
+  docs_command->callback([&] { code = docs(folder, app); });
 
   std::string expression, file, from = "json", to = "json";
   CLI::App* map_command = app.add_subcommand("map", "Evaluate a JSONata expression over standard input");

@@ -10,11 +10,18 @@
 
 namespace arint::connectors {
 
+// What can go wrong and when, for the reference page.
+struct Failure {
+  std::string word;                        // the fault; for a channel, the HTTP status its caller gets
+  std::string when;
+};
+
 struct Connector {
   std::string name;                        // the key in the file: "http", "sql"
   std::string help;
   std::optional<channel::Kind> in{};
   std::optional<outgoing::Kind> out{};
+  std::vector<Failure> in_failures{}, out_failures{};
 };
 
 // Every connector of the product.

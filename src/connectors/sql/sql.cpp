@@ -44,6 +44,18 @@ std::unique_ptr<outgoing::Connection> make(const declare::Choice& choice, outgoi
 
 }  // namespace
 
+// In short what faults.cpp decides for each SQLSTATE and SQLite code.
+std::vector<connectors::Failure> failures() {
+  return {
+      {"unreachable", "No connection: the host is unknown, nobody listens, the server stops or starts, or takes no changes; a SQLite file that "
+                      "cannot be opened. Nothing was done."},
+      {"timeout", "Time was over or the connection was lost after the statement was sent; a transaction may have been committed."},
+      {"busy", "Deadlock or serialization failure, too many connections, no room on the disk, a file another program holds."},
+      {"refused", "Wrong user or password, unknown database, a server certificate that is not accepted, a file that is no database."},
+      {"rejected", "The database refuses this statement: a constraint, a type, a missing table, a right, or more rows than `limits` allow."},
+  };
+}
+
 outgoing::Kind sql() { return {.options = settings(), .send = send_settings(), .make = make}; }
 
 }  // namespace arint::connectors::sql

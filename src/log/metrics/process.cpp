@@ -54,9 +54,9 @@ void declare_process(Generation& into, const std::string& version) {
   into.gauge({"process_max_fds", "File descriptors the process may open."}, {}, most_descriptors);
 }
 
-void declare_log(Generation& into, const ActionLog& log) {
+void declare_log(Generation& into, std::function<State()> read) {
   auto count = [&](std::string name, std::string help, std::uint64_t State::*member) {
-    into.counter({std::move(name), std::move(help)}, {}, [&log, member] { return static_cast<double>(log.state().*member); });
+    into.counter({std::move(name), std::move(help)}, {}, [read, member] { return static_cast<double>(read().*member); });
   };
   count("arint_log_lines_total", "Lines written to the action log.", &State::lines);
   count("arint_log_bytes_total", "Bytes written to the action log.", &State::bytes);
@@ -64,7 +64,7 @@ void declare_log(Generation& into, const ActionLog& log) {
   count("arint_log_dropped_lines_total", "Lines that found no room because the action log could not be written.", &State::dropped);
   count("arint_log_write_errors_total", "Failed attempts to write, sync, rotate or anchor the action log.", &State::write_errors);
   into.gauge({"arint_log_accepting", "0 while channels answer 503 because the action log cannot be written."}, {},
-             [&log] { return log.accepting() ? 1.0 : 0.0; });
+             [read] { return read().accepting ? 1.0 : 0.0; });
 }
 
 std::shared_ptr<Durations> declare_loop_lag(Generation& into) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Metrics of the process and of the action log; names as Prometheus' own client libraries use them where they have one.
 #pragma once
+#include <functional>
 #include <string>
 
 #include "log/actions/action_log.hpp"
@@ -11,8 +12,11 @@ namespace arint::log {
 // Declares memory, descriptors, processor time, start, uptime and arint_build_info in `into`, read at each scrape.
 void declare_process(Generation& into, const std::string& version);
 
-// Lines, bytes, blocks, drops and errors of the log. `log` must outlive the registry's scrapes.
-void declare_log(Generation& into, const ActionLog& log);
+// Lines, bytes, blocks, drops and errors of the log, asked for at each scrape. The log must outlive the registry's scrapes.
+void declare_log(Generation& into, std::function<State()> read);
+inline void declare_log(Generation& into, const ActionLog& log) {
+  declare_log(into, [&log] { return log.state(); });
+}
 
 // How late the event loop comes to what is due; each core observes its own.
 std::shared_ptr<Durations> declare_loop_lag(Generation& into);
