@@ -80,8 +80,9 @@ declare::Settings<Options> settings() {
 
 declare::Settings<Send> send_settings() {
   declare::Settings<One> one = declare::Settings<One>{"statement", "One command of a transaction."}
-      .add(&One::sql, {.name = "sql", .help = "One SQL command; `:name` is a parameter.", .required = true})
-      .add(&One::params, {.name = "params", .help = "An object with the parameters; left out: the body's fields."});
+      .add(&One::sql, {.name = "sql", .help = "One SQL command; `:name` is a parameter.", .required = true,
+                       .example = "\"delete from carts where id = :id\""})
+      .add(&One::params, {.name = "params", .help = "An object with the parameters; left out: the body's fields.", .example = "\"{ 'id': cart }\""});
   return declare::Settings<Send>{"sql", "One SQL statement, or several in one transaction."}
       .add(&Send::sql, {.name = "sql", .help = "One SQL command; `:name` is a parameter, and never becomes part of the text.",
                         .example = "\"insert into orders(id) values (:id)\""})

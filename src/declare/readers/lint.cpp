@@ -58,6 +58,12 @@ bool carries_unit(const Setting& it) {
   return false;
 }
 
+bool names_files(const Setting& it) {
+  if (it.element) return names_files(*it.element);
+  if (it.type == Type::section) return std::any_of(it.section->settings.begin(), it.section->settings.end(), names_files);
+  return it.type == Type::file;
+}
+
 class Lint {
  public:
   std::vector<std::string> findings;
@@ -138,7 +144,7 @@ class Lint {
   }
 
   void example(const Shape& shape, const Setting& it, const std::string& path) {
-    if (it.type == Type::file) return;  // no project, no files
+    if (names_files(it)) return;  // no project, no files
     Problems problems;
     Node node = it.type >= Type::yaml ? parse_yaml("example", it.is.example, problems) : text_node(it.is.example);
     if (problems.faulty()) return say(path, "sample", problems.list().front().sentence);
