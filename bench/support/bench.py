@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the benches share: modes, processes on one core, CPU time, wrk, medians, and the lines they print."""
+import http.client
+import json
+import os
+import re
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+ARINT = Path(os.environ.get("ARINT_BINARY_DIR", ROOT / "build")) / "arint"
+CORE = min(os.sched_getaffinity(0))  # the one that a server, its load and its back end share
+
+
+def mode(question: str) -> str:
+    """'smoke', 'default' or 'full', from the command line."""
+    arguments = sys.argv[1:]
+    if arguments not in ([], ["--smoke"], ["--full"]):
+        sys.exit(f"usage: {sys.argv[0]} [--smoke|--full]\n{question}")
+    return arguments[0][2:] if arguments else "default"
+
+
+def stop_with(sentence: str) -> None:
+    sys.exit(f"{Path(sys.argv[0]).name}: {sentence}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def json_of(size: int) -> str:
+    """A JSON text of exactly `size` bytes, without quotes that a configuration file would have to escape beyond '."""
+    head = '{"id":7,"customer":"acme","items":[{"sku":"A-1","quantity":2,"price":10.5}],"note":"'
+    return head + "x" * (size - len(head) - 2) + '"}'
+
+
+def tool(name: str) -> str:
+    found = shutil.which(name) or (f"/usr/sbin/{name}" if os.access(f"/usr/sbin/{name}", os.X_OK) else None)
+    return found or stop_with(f"{name} is not installed: run tools/setup test")
+
+
+def on_core(command: list) -> list:
+    """The command bound to CORE, ahead of the machine's other work where that is allowed."""
+    ahead = ["nice", "-n", "-15"] if os.geteuid() == 0 else []
+    return ["taskset", "-c", str(CORE), *ahead, *map(str, command)]
+
+
+def tree(pid: int) -> list[int]:
+    """The process and its children's children."""
+    found = [pid]
+    try:
+        for task in os.listdir(f"/proc/{pid}/task"):
+            for child in Path(f"/proc/{pid}/task/{task}/children").read_text().split():
+                found += tree(int(child))
+    except FileNotFoundError:
+        pass
+    return found
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU time of a process, its threads and its children; threads that ended meanwhile are missed, so there should be none."""
+    nanoseconds = 0
+    for process in tree(pid):
+        for task in os.listdir(f"/proc/{process}/task"):
+            nanoseconds += int(Path(f"/proc/{process}/task/{task}/schedstat").read_text().split()[0])
+    return nanoseconds / 1e9
+
+
+def status_kib(pid: int, name: str) -> int:
+    return int(re.search(rf"^{name}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.M)[1])
+
+
+class Bed:
+    """A temporary folder and the processes started in it; both are gone when the bench ends, however it ends."""
+
+    def __init__(self):
+        self._folder = tempfile.TemporaryDirectory(prefix="arint-bench-")
+        self.folder = Path(self._folder.name)
+        self.processes: list[subprocess.Popen] = []
+
+    def __enter__(self) -> "Bed":
+        return self
+
+    def __exit__(self, *_) -> None:
+        for process in reversed(self.processes):
+            self.stop(process)
+        self._folder.cleanup()
+
+    def start(self, command: list) -> subprocess.Popen:
+        log = open(self.folder / "processes.log", "ab")
+        process = subprocess.Popen(on_core(command), stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder)
+        log.close()
+        self.processes.append(process)
+        return process
+
+    def serve(self, command: list, port: int) -> subprocess.Popen:
+        """Starts a server and waits, at most 20 s, until it accepts connections."""
+        process = self.start(command)
+        for _ in range(400):
+            try:
+                socket.create_connection(("127.0.0.1", port), 0.5).close()
+                return process
+            except OSError:
+                if process.poll() is not None:
+                    break
+                time.sleep(0.05)
+        stop_with(f"{command[0]} did not start: {(self.folder / 'processes.log').read_text()[-2000:]}")
+
+    @staticmethod
+    def stop(process: subprocess.Popen) -> None:
+        children = tree(process.pid)
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            for child in children:
+                try:
+                    os.kill(child, 9)
+                except ProcessLookupError:
+                    pass
+            process.wait()
+
+    def nginx(self, name: str, port: int, http: str) -> list:
+        """Writes a configuration of one worker; `http` stands in its http block. Gives the command."""
+        temporary = "".join(f"{part}_temp_path {self.folder}/{name}-{part}; " for part in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        user = "user root;" if os.geteuid() == 0 else ""
+        file = self.folder / f"{name}.conf"
+        file.write_text(f"daemon off; {user} worker_processes 1; pid {self.folder}/{name}.pid; error_log {self.folder}/{name}.err;\n"
+                        "events { worker_connections 4096; }\n"
+                        f"http {{ keepalive_requests 100000000; keepalive_timeout 75; default_type application/json; {temporary}\n"
+                        f"{http.replace('PORT', str(port))}\n}}\n")
+        return [tool("nginx"), "-p", self.folder, "-c", file, "-e", self.folder / f"{name}.err"]
+
+    def back_end(self, body: str) -> int:
+        """An nginx that answers everything with `body`; gives its port."""
+        port = free_port()
+        self.serve(self.nginx("back", port, f"access_log off; server {{ listen 127.0.0.1:PORT; location / {{ return 200 '{body}'; }} }}"), port)
+        return port
+
+
+def post(port: int, path: str, body: str, headers: dict | None = None) -> tuple[int, dict, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("POST", path, body, {"Content-Type": "application/json", **(headers or {})})
+        answer = connection.getresponse()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+    finally:
+        connection.close()
+
+
+@dataclass
+class Load:
+    requests: int
+    rps: float
+    p99_us: float
+
+
+def wrk(bed: Bed, port: int, path: str, body: str, connections: int, seconds: float) -> Load:
+    """POSTs `body` over kept connections from the same core. Stops the bench when any answer is not 2xx or a connection fails."""
+    script = bed.folder / "load.lua"
+    script.write_text("local body = io.open(os.getenv('BENCH_BODY')):read('*a')\n"
+                      "wrk.method = 'POST'\nwrk.body = body\nwrk.headers['Content-Type'] = 'application/json'\n"
+                      "done = function(s, l) local e = s.errors; io.write(string.format('RESULT {\"requests\":%d,\"us\":%d,\"errors\":%d,"
+                      "\"p99\":%f}\\n', s.requests, s.duration, e.connect + e.read + e.write + e.status + e.timeout, l:percentile(99))) end\n")
+    (bed.folder / "load.json").write_text(body)
+    command = on_core([tool("wrk"), "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "-s", script, f"http://127.0.0.1:{port}{path}"])
+    ran = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "BENCH_BODY": str(bed.folder / "load.json")})
+    found = re.search(r"^RESULT (.*)$", ran.stdout, re.M)
+    if not found:
+        stop_with(f"wrk said: {ran.stdout}{ran.stderr}")
+    result = json.loads(found[1])
+    if result["errors"] or not result["requests"]:
+        stop_with(f"{result['errors']} of {result['requests']} requests to port {port} failed: {ran.stdout}")
+    return Load(result["requests"], result["requests"] / (result["us"] / 1e6), result["p99"])
+
+
+def spread(values: list[float]) -> str:
+    return f"{statistics.median(values):.2f} [{min(values):.2f}-{max(values):.2f}]"
+
+
+def ratio(name: str, peer: str, metric: str, value: float) -> None:
+    print(f"ratio {name} {peer} {metric} {value:.2f}", flush=True)
+
+
+def value(name: str, what: str, number: float, unit: str) -> None:
+    print(f"value {name} {what} {number:.2f} {unit}", flush=True)
+
+
+def machine() -> str:
+    model = re.search(r"model name\s*:\s*(.*)", Path("/proc/cpuinfo").read_text())
+    return f"# {time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores {model[1] if model else ''}, {' '.join(sys.argv)}"
