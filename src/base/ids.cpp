@@ -3,6 +3,8 @@
 
 #include <sys/random.h>
 
+#include <bit>
+
 #include "base/result.hpp"
 
 namespace arint {
@@ -28,11 +30,26 @@ std::uint64_t random_word() {
   return out;
 }
 
+// Eight bytes spread to sixteen half bytes, most significant first; then each becomes its digit. All at once, in two words.
+std::uint64_t spread(std::uint32_t word) noexcept {
+  std::uint64_t x = __builtin_bswap32(word);
+  x = (x | x << 16) & 0x0000FFFF0000FFFF;
+  x = (x | x << 8) & 0x00FF00FF00FF00FF;
+  return (x >> 4 & 0x000F000F000F000F) | (x & 0x000F000F000F000F) << 8;
+}
+
+// '0' + n, and for n from 10 on the distance from '9' to 'a' besides.
+std::uint64_t to_digits(std::uint64_t halves) noexcept {
+  const std::uint64_t beyond_nine = (halves + 0x0606060606060606) >> 4 & 0x0101010101010101;
+  return halves + 0x3030303030303030 + beyond_nine * ('a' - '9' - 1);
+}
+
 void write_word(char* to, std::uint64_t word) noexcept {
-  for (int i = 15; i >= 0; --i) {
-    to[i] = digits[word & 15];
-    word >>= 4;
-  }
+  static_assert(std::endian::native == std::endian::little, "the first digit is the lowest byte");
+  const std::uint64_t first = to_digits(spread(static_cast<std::uint32_t>(word >> 32)));
+  const std::uint64_t second = to_digits(spread(static_cast<std::uint32_t>(word)));
+  std::memcpy(to, &first, 8);
+  std::memcpy(to + 8, &second, 8);
 }
 
 bool read_word(std::string_view text, std::uint64_t& out) noexcept {

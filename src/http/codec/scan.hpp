@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Byte classes of RFC 9110 and RFC 3986, and the two scans that look at most of the bytes of a head, 16 at a time (SSE2 is
+// Byte classes of RFC 9110 and RFC 3986, and the scans that look at most of the bytes of a head, 16 at a time (SSE2 is
 // in every x86-64; elsewhere a table does the same).
 #pragma once
 #include <array>
@@ -74,6 +74,23 @@ inline const char* find_not_visible(const char* at, const char* end) noexcept {
     if (c <= 0x20 || c >= 0x7F) return at;
   }
   return end;
+}
+
+// First byte that is no letter, digit or '-': what almost every field name is made of. Looks at whole blocks of 16 only, so it may
+// stop before such a byte; who calls goes on byte by byte.
+inline const char* skip_plain_name(const char* at, [[maybe_unused]] const char* end) noexcept {
+#if defined(__SSE2__)
+  const __m128i case_bit = _mm_set1_epi8(0x20), a = _mm_set1_epi8('a'), zero = _mm_set1_epi8('0'), dash = _mm_set1_epi8('-');
+  const __m128i letters = _mm_set1_epi8(25), numerals = _mm_set1_epi8(9);
+  for (; end - at >= 16; at += 16) {
+    __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    __m128i letter = _mm_sub_epi8(_mm_or_si128(bytes, case_bit), a), digit = _mm_sub_epi8(bytes, zero);
+    __m128i fine = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(letter, letters), letter), _mm_cmpeq_epi8(_mm_min_epu8(digit, numerals), digit));
+    fine = _mm_or_si128(fine, _mm_cmpeq_epi8(bytes, dash));
+    if (int mask = _mm_movemask_epi8(fine) ^ 0xFFFF) return at + __builtin_ctz(static_cast<unsigned>(mask));
+  }
+#endif
+  return at;
 }
 
 }  // namespace arint::http

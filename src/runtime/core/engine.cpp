@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "runtime/core/engine.hpp"
 
-#include <ctime>
-
 #include <algorithm>
 #include <climits>
 #include <cstdio>
@@ -12,25 +10,9 @@ namespace arint::runtime {
 
 constinit thread_local Engine* current_engine = nullptr;
 
-namespace {
-std::int64_t coarse_ns() noexcept {
-  timespec t{};
-  ::clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
-  return static_cast<std::int64_t>(t.tv_sec) * 1'000'000'000 + t.tv_nsec;
-}
-
-// The cheap clock stands still between two kernel ticks, so it may be behind by one of them; one more ms for rounding up.
-std::int64_t margin_ms() noexcept {
-  timespec t{};
-  ::clock_getres(CLOCK_MONOTONIC_COARSE, &t);
-  return t.tv_sec * 1000 + (t.tv_nsec + 999'999) / 1'000'000 + 1;
-}
-}  // namespace
-
 Engine::Engine(Time time)
     : clock(time),
       tick_shift(time == Time::real ? 4 : 0),
-      coarse_margin_ms(margin_ms()),
       wheel(static_cast<std::uint64_t>(clock.steady_ns() / 1'000'000) >> tick_shift) {
   round_ns = clock.steady_ns();
 }
@@ -38,8 +20,8 @@ Engine::Engine(Time time)
 Engine::~Engine() = default;
 
 std::int64_t Engine::arming_ms() const noexcept {
-  if (clock.time() == Time::simulated) return (clock.steady_ns() + 999'999) / 1'000'000;
-  return coarse_ns() / 1'000'000 + coarse_margin_ms;
+  // Not the kernel's coarse clock: when its tick is late, as on a busy virtual machine, that one lags by any amount.
+  return (clock.steady_ns() + 999'999) / 1'000'000;
 }
 
 void Engine::arm(Timer& timer, std::int64_t due_ms) noexcept {

@@ -82,7 +82,6 @@ struct Engine {
 
   Clock clock;
   unsigned tick_shift;            // log2 of the tick in ms: 4 in real time, 0 in simulated
-  std::int64_t coarse_margin_ms;  // by how much the cheap clock may lag, rounded up
   TimerWheel wheel;
   Poller poller;
   int budget = budget_per_event;

@@ -89,7 +89,7 @@ runtime::Task<void> Listener::handle(Exchange& exchange) {
 }
 
 runtime::Task<void> Listener::forward(Exchange& exchange, channel::Channel& channel) {
-  const std::int64_t began_ns = now_ns();
+  const std::int64_t began_ns = static_cast<std::int64_t>(exchange.began_ns());
   message::Message message;
   message.id = Id::random();
   message.channel = channel.name();

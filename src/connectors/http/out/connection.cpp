@@ -87,7 +87,7 @@ runtime::Task<void> HttpConnection::close() {
 runtime::Task<Result<void>> HttpConnection::probe() { co_return co_await upstream_->probe(); }
 
 runtime::Task<Result<void>> HttpConnection::forward(arint::http::Exchange& exchange) {
-  co_return co_await arint::http::forward(exchange, *upstream_, rules_);
+  return arint::http::forward(exchange, *upstream_, rules_);
 }
 
 std::unique_ptr<outgoing::Operation> HttpConnection::prepare(const declare::Node& options, declare::Reading& reading) {

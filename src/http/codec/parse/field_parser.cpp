@@ -94,7 +94,7 @@ Progress FieldParser::parse(std::string_view bytes, Fields& fields) noexcept {
       line_ += 2;
       return Progress::done;
     }
-    const char* colon = line;
+    const char* colon = skip_plain_name(line, end);
     std::uint8_t seen = 0;
     for (std::uint8_t what; colon != end && ((what = byte_classes.of[static_cast<unsigned char>(*colon)]) & is_token); ++colon) seen |= what;
     if (colon - line > longest_name) return refuse(Refusal::fields_too_long, static_cast<std::uint32_t>(colon - base));
