@@ -14,6 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = Path(os.environ.get("ARINT_BINARY_DIR", ROOT / "build"))
 ARINT = BUILD / "arint"
+# Memory under AddressSanitizer says nothing about the program's own.
+SANITIZED = BUILD.name != "build" and "san" in BUILD.name
 
 
 def start_server(test: unittest.TestCase, name: str, *options: str, folder: Path | None = None) -> tuple[int, str]:
@@ -37,6 +39,20 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def exchange(port: int, request: bytes, timeout: float = 20) -> bytes:
+    """Sends bytes as they are, closes that half, and gives all that comes back until the node closes; for what is no proper HTTP."""
+    with socket.create_connection(("127.0.0.1", port), timeout=timeout) as caller:
+        out = b""
+        try:
+            caller.sendall(request)
+            caller.shutdown(socket.SHUT_WR)
+            while piece := caller.recv(65536):
+                out += piece
+        except (ConnectionResetError, BrokenPipeError):
+            pass  # refused before all was sent; what came before that counts
+        return out
 
 
 class Answer:
@@ -70,6 +86,13 @@ class Node:
         self.process: subprocess.Popen | None = None
         test.addCleanup(self.kill)
         self.start(wait)
+
+    @classmethod
+    def shared(cls, tests: type[unittest.TestCase], **options) -> "Node":
+        """One node for all tests of a class; from its setUpClass."""
+        owner = unittest.TestCase()
+        tests.addClassCleanup(owner.doCleanups)
+        return cls(owner, **options)
 
     def _take_ports(self) -> None:
         main = self.folder / "arint.yaml"
@@ -114,17 +137,28 @@ class Node:
         finally:
             connection.close()
 
+    def memory(self, what: str = "VmRSS") -> int:
+        """Bytes the process holds now."""
+        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith(what + ":"):
+                return int(line.split()[1]) * 1024
+        raise AssertionError(f"no {what} of process {self.process.pid}; it has ended")
+
+    def peak_memory(self) -> int:
+        """The most it ever held."""
+        return self.memory("VmHWM")
+
     def metrics(self) -> dict[str, float]:
         """Every sample by its name and labels, as in the text."""
         text = self.call("GET", "/metrics", port=self.admin).body.decode()
         return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line and not line.startswith("#")}
 
-    def log(self, **wanted: str) -> list[dict]:
+    def log(self, **wanted) -> list[dict]:
         """Lines of the action log whose fields are as wanted; the node writes them within a second."""
         lines = [json.loads(line) for line in (self.folder / "data/actions.log").read_text().splitlines()]
         return [line for line in lines if "action" in line and all(line.get(name) == value for name, value in wanted.items())]
 
-    def log_soon(self, count: int = 1, **wanted: str) -> list[dict]:
+    def log_soon(self, count: int = 1, **wanted) -> list[dict]:
         """The same, waiting up to 10 s until there are `count`."""
         for _ in range(100):
             found = self.log(**wanted)
