@@ -4,6 +4,7 @@
 // Nothing in an arena has a destructor; values point at each other freely and are valid until the arena is reset or destroyed.
 // An arena has a limit: reaching it throws ArenaFull, which every reader of foreign bytes and every evaluation turns into a fault.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <new>
@@ -54,6 +55,21 @@ class Arena {
   void reset() noexcept;
   std::size_t used_bytes() const noexcept { return held_; }  // in chunks; what the limit is compared with
   std::size_t limit_bytes() const noexcept { return limit_; }
+
+  // A smaller limit for as long as it stands: at most `bytes` more than are used now.
+  class Allowance {
+   public:
+    Allowance(Arena& arena, std::size_t bytes) noexcept : arena_(arena), before_(arena.limit_) {
+      if (bytes < arena.limit_ - std::min(arena.held_, arena.limit_)) arena.limit_ = arena.held_ + bytes;
+    }
+    ~Allowance() { arena_.limit_ = before_; }
+    Allowance(const Allowance&) = delete;
+    bool narrows() const noexcept { return arena_.limit_ < before_; }
+
+   private:
+    Arena& arena_;
+    std::size_t before_;
+  };
 
  private:
   struct Chunk {

@@ -56,7 +56,7 @@ Result<document::Value> evaluate(const Expression& expression, const document::V
   } catch (EvaluationFault& fault) {
     error = {std::move(fault.code), fault.offset, std::move(fault.sentence), fault.value};
   } catch (const document::ArenaFull& full) {
-    error = {"U1001", 0, "the evaluation needs more memory than the limit of " + std::to_string(full.limit_bytes) + " bytes", {}};
+    error = {"U1001", 0, "the evaluation needs more than " + std::to_string(full.limit_bytes) + " bytes of memory", {}};
   }
   Error out = error_of(expression.source(), error.code, error.offset, error.sentence);
   if (detail) *detail = std::move(error);

@@ -91,6 +91,27 @@ TEST(Mapping, a_runaway_expression_ends_within_its_budget) {
   EXPECT_EQ(result(std::string(100'000, '(')), "U1002");
 }
 
+TEST(Mapping, a_budget_of_bytes_holds_within_one_function) {
+  Environment small;
+  small.budget.bytes = 1 << 20;
+  EXPECT_EQ(result("$length($pad('', 1000000))", "{}", small), "1000000");
+  EXPECT_EQ(result("$length($pad('', 1100000))", "{}", small), "U1001");
+  document::Arena arena(64 << 20);
+  auto expression = Expression::compile("$length($pad('', 900000000))");
+  EvaluationError detail;
+  ASSERT_FALSE(evaluate(**expression, {}, small, arena, &detail));
+  EXPECT_EQ(detail.sentence, "the evaluation needs more than 1048576 bytes of memory");
+  EXPECT_EQ(detail.offset, 12u);
+  EXPECT_LE(arena.used_bytes(), 1u << 20);
+  EXPECT_EQ(arena.limit_bytes(), 64u << 20) << "the limit of the run is in force again";
+}
+
+TEST(Mapping, what_functions_take_counts_as_work) {
+  Environment small;
+  small.budget.steps = 100'000;
+  EXPECT_EQ(result("($s := $pad('', 200000); $f := function($n) { $n < 200 ? ($uppercase($s); $f($n + 1)) : 0 }; $f(0))", "{}", small), "U1001");
+}
+
 TEST(Mapping, variables_are_given_and_the_clock_stands_still) {
   const Variable given[] = {{"x", document::Value::integer(2)}};
   Environment environment;

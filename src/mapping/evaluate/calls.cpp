@@ -58,6 +58,10 @@ std::span<const Value> Evaluator::fitted(const Signature& signature, std::span<c
   return {out, count};
 }
 
+namespace {
+constexpr std::size_t bytes_per_step = 64;
+}
+
 Value Evaluator::run_builtin(const Builtin& builtin, std::span<const Value> given, const Value& input, std::uint32_t offset, bool checked,
                              const BuiltinCallNode* site, Frame* frame) {
   const Value& context = (input.marks & mark::root) && input.size() == 1 ? input.items()[0] : input;
@@ -69,13 +73,14 @@ Value Evaluator::run_builtin(const Builtin& builtin, std::span<const Value> give
     const Parameter& parameter = parameters[i];
     direct = (parameter.types & type_bit_of(given[i])) && (!parameter.array || (parameter.of.empty() && (given[i].is_array() || given[i].is_absent())));
   }
-  if (direct) {
-    Call call{*this, given, context, offset, frame, visible};
-    return builtin.run(call);
-  }
-  Value out[most_arguments];
-  Call call{*this, fitted(*builtin.signature, given, context, builtin.name, offset, out), context, offset, frame, visible};
-  return builtin.run(call);
+  Value fitting[most_arguments];
+  if (!direct) given = fitted(*builtin.signature, given, context, builtin.name, offset, fitting);
+  Call call{*this, given, context, offset, frame, visible};
+  const std::size_t before = arena_.used_bytes();
+  Value out = builtin.run(call);
+  // What took much memory took much time, whatever the function counted by itself.
+  work((arena_.used_bytes() - before) / bytes_per_step);
+  return out;
 }
 
 Value Evaluator::builtin_call(const BuiltinCallNode& node, const Value& input, Frame* frame) {

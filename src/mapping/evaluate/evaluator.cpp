@@ -42,12 +42,11 @@ void fail(std::string_view code, std::uint32_t offset, std::string sentence, Val
 }
 
 Evaluator::Evaluator(const Program& program, const Environment& environment, Arena& arena)
-    : program_(program), environment_(environment), arena_(arena), stack_(arena) {
+    : program_(program), environment_(environment), arena_(arena), allowance_(arena, environment.budget.bytes), stack_(arena) {
   steps_left_ = environment.budget.steps;
   slice_ = ticks_ = std::min(slice, steps_left_);
   until_ = std::chrono::steady_clock::time_point::max();
   stack_end_ = end_of_stack();
-  used_at_start_ = arena.used_bytes();
   random_state_ = environment.seed;
 }
 
@@ -73,8 +72,6 @@ void Evaluator::look_at_budget(std::uint64_t units) {
     until_ = now + environment_.budget.time;
   else if (now > until_)
     fail("U1001", offset_, "the evaluation took longer than " + std::to_string(environment_.budget.time.count()) + " ms");
-  if (arena_.used_bytes() - used_at_start_ > environment_.budget.bytes)
-    fail("U1001", offset_, "the evaluation needs more than " + std::to_string(environment_.budget.bytes) + " bytes of memory");
 }
 
 void Evaluator::stack_ended(std::uint32_t offset) {
@@ -82,6 +79,15 @@ void Evaluator::stack_ended(std::uint32_t offset) {
 }
 
 Value Evaluator::run(const Value& input) {
+  try {
+    return whole(input);
+  } catch (const document::ArenaFull& full) {
+    const std::size_t limit = allowance_.narrows() ? environment_.budget.bytes : full.limit_bytes;
+    fail("U1001", offset_, "the evaluation needs more than " + std::to_string(limit) + " bytes of memory");
+  }
+}
+
+Value Evaluator::whole(const Value& input) {
   Frame frame;
   frame.slots = arena_.allocate_array<Value>(program_.slot_count);
   Value unset;

@@ -80,6 +80,7 @@ class Evaluator {
   struct Evaluated;
   struct Collector;
 
+  Value whole(const Value& input);
   Value dispatch(const Node* node, const Value& input, Frame* frame);
   void look_at_budget(std::uint64_t units);
 
@@ -164,6 +165,7 @@ class Evaluator {
   const Program& program_;
   const Environment& environment_;
   Arena& arena_;
+  const Arena::Allowance allowance_;  // budget.bytes, also within a single function
   ValueStack stack_;
   Value root_{};                      // $$
   const Value* externals_ = nullptr;  // by external slot
@@ -174,7 +176,6 @@ class Evaluator {
   std::uint32_t offset_ = 0;          // of the node evaluated last, for budget faults
   const char* stack_end_ = nullptr;
   std::chrono::steady_clock::time_point until_{};
-  std::size_t used_at_start_ = 0;
   std::uint64_t random_state_ = 0;
   std::string scratch_{};
   std::vector<std::unique_ptr<Evaluated>> evaluated_;  // what $eval compiled
