@@ -26,6 +26,7 @@ void log_step(message::Run& run, std::string_view verb, const Result<void>& done
 
 runtime::Task<Result<void>> Sequence::run(message::Run& run) const {
   const bool logged = run.core().log_steps && run.core().log;
+  run.context = co_await runtime::this_context();
   for (const Placed& placed : steps_) {
     const std::int64_t began_ns = logged ? runtime::Loop::current().clock().steady_ns() : 0;
     Result<void> done = co_await placed.step->run(run);

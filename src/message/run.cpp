@@ -97,10 +97,13 @@ Result<document::Value> Run::evaluate(const Expression& expression) {
   environment.now_millis = message_->received_ms;
   environment.seed = seed_of(*message_);
   environment.budget = core_->budget;
+  if (context) environment.budget.time = std::min(environment.budget.time, context->remaining());
   mapping::EvaluationError detail;
   Result<document::Value> value = mapping::evaluate(expression.compiled(), input, environment, *arena_, &detail);
   if (!value) {
     Error error = value.error();
+    // Not the budget, but the deadline was short: the caller gets what every late answer is.
+    if (detail.code == "U1001" && context && context->remaining().count() == 0) error.fault = Fault::timeout;
     error.sentence = expression.place(detail.offset) + ": " + detail.sentence + " (" + detail.code + ")";
     return error;
   }

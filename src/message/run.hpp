@@ -88,7 +88,8 @@ class Run {
   // Those a step of this run wrote with `into:` since it was made (not those it was given).
   document::Value written();
 
-  // ---- expressions. The fault is `malformed` and its sentence names the expression's own position in the file.
+  // ---- expressions. The fault is `malformed` and its sentence names the expression's own position in the file; `timeout` when
+  // the time of the run ended first. An evaluation takes at most what Core::budget gives and what is left of the run's time.
   Result<document::Value> evaluate(const Expression& expression);
   // Is it true as JSONata's $boolean has it?
   Result<bool> holds(const Expression& expression);
@@ -97,6 +98,7 @@ class Run {
   std::optional<Failure> failure{};
   bool ended = false;                       // `forward` and `reply` with end: no further step runs
   int call_depth = 0;
+  const runtime::Context* context = nullptr;  // whose deadlines hold now; set by whoever runs steps, null: no limit
   std::string_view service{};               // running now
 
  private:
