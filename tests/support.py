@@ -68,7 +68,7 @@ class Node:
     """`arint run` on a copy of a project (or on the YAML given), on free ports, for as long as `test` runs."""
 
     def __init__(self, test: unittest.TestCase, project: str | Path | None = None, yaml: str | None = None, env: dict | None = None,
-                 files: dict | None = None, wait: bool = True):
+                 files: dict | None = None, wait: bool = True, port: int | None = None, admin: int | None = None, data: str | Path = "data"):
         temporary = tempfile.TemporaryDirectory(prefix="arint-node-")
         test.addCleanup(temporary.cleanup)
         self.folder = Path(temporary.name) / "project"
@@ -80,8 +80,8 @@ class Node:
         for name, text in (files or {}).items():
             (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / name).write_text(text)
-        self.port, self.admin = free_port(), free_port()
-        self._take_ports()
+        self.port, self.admin = port or free_port(), admin or free_port()
+        self._write_node(data)
         self.env = {**os.environ, **(env or {})}
         self.process: subprocess.Popen | None = None
         test.addCleanup(self.kill)
@@ -94,10 +94,10 @@ class Node:
         tests.addClassCleanup(owner.doCleanups)
         return cls(owner, **options)
 
-    def _take_ports(self) -> None:
+    def _write_node(self, data: str | Path) -> None:
         main = self.folder / "arint.yaml"
         lines = [line for line in main.read_text().splitlines() if not line.startswith("node:")]
-        extra = f'node: {{ listen: "127.0.0.1:{self.port}", admin: "127.0.0.1:{self.admin}", data: data, drain_timeout: 2s }}'
+        extra = f'node: {{ listen: "127.0.0.1:{self.port}", admin: "127.0.0.1:{self.admin}", data: "{data}", drain_timeout: 2s }}'
         main.write_text("\n".join([extra, *lines]) + "\n")
 
     def start(self, wait: bool = True) -> None:

@@ -7,7 +7,7 @@ namespace arint::admin {
 
 Result<void> Admin::open(const std::string& address) {
   server_ = std::make_unique<http::Server>(http::ServerOptions{}, *this, budget_);
-  return server_->listen(address);
+  return server_->listen(address, runtime::ReusePort::no);
 }
 
 runtime::Task<void> Admin::close() {

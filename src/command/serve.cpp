@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <malloc.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <cstdio>
 
@@ -32,6 +33,15 @@ runtime::Task<> live(engine::Engine* engine, const engine::Configuration* config
   co_await admin.close();
 }
 
+// Every connection is a descriptor. The soft limit, 1024 nearly everywhere, is for programs that use select(); the hard one is
+// what the operator allows.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
+}
+
 }  // namespace
 
 int serve(const Place& place) {
@@ -43,6 +53,8 @@ int serve(const Place& place) {
   ::mallopt(M_MMAP_THRESHOLD, 64 << 20);
   ::mallopt(M_TRIM_THRESHOLD, 64 << 20);
   ::mallopt(M_ARENA_MAX, 4);
+
+  raise_descriptor_limit();
 
   // Signals are blocked before the first thread starts, so that only the main loop sees them.
   runtime::Signals signals({SIGTERM, SIGINT});

@@ -51,7 +51,9 @@ Project Project::open(std::string folder, const std::string& environment_name, P
   out.environment_ = std::move(environment);
   out.root_ = map_node(whole_file("arint.yaml"));
   if (problem || !fs::is_directory(canonical, problem)) {
-    problems.fault(whole_file("arint.yaml"), "the project folder " + arint::quoted(out.folder_) + " is not there");
+    const bool file = !problem && fs::exists(canonical, problem);
+    problems.fault(whole_file("arint.yaml"), "the project folder " + arint::quoted(out.folder_) +
+                                                 (file ? " is a file; name the folder that holds arint.yaml" : " is not there"));
     return out;
   }
   unite(out.root_, out.read_yaml("arint.yaml", problems), problems);

@@ -141,12 +141,15 @@ Server::Server(const ServerOptions& options, Handler& handler, ConnectionBudget&
 }
 Server::~Server() = default;
 
-Result<void> Server::listen(std::string_view address) {
+Result<void> Server::listen(std::string_view address, runtime::ReusePort reuse) {
   std::optional<runtime::Address> parsed = runtime::Address::parse(address);
   if (!parsed) return Error{Fault::rejected, "\"" + std::string(address) + "\" is no address to listen on; say 127.0.0.1:8080, [::1]:8080 or unix:/path."};
-  auto listener = std::make_unique<runtime::Listener>(*parsed, runtime::ReusePort::yes);
-  if (listener->error())
-    return Error{Fault::unreachable, "Cannot listen on " + std::string(address) + ": " + std::strerror(listener->error()) + "."};
+  auto listener = std::make_unique<runtime::Listener>(*parsed, reuse);
+  if (const int error = listener->error()) {
+    std::string sentence = "cannot listen on " + std::string(address) + ": " + std::strerror(error);
+    if (error == EADDRINUSE) sentence += "; stop what listens there (ss -ltnp shows it) or choose another address";
+    return Error{Fault::unreachable, std::move(sentence)};
+  }
   inside_->listeners.push_back(std::move(listener));
   inside_->acceptors.spawn(accept_all(*inside_, *inside_->listeners.back()));
   return {};

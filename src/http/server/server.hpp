@@ -58,7 +58,7 @@ class Server {
 
   // "127.0.0.1:8080", "[::1]:0", "unix:/path"; port 0 = any. May be called for several addresses; on this loop.
   // Faults: rejected (cannot be parsed), unreachable (in use, no right), each with the address and the reason.
-  Result<void> listen(std::string_view address);
+  Result<void> listen(std::string_view address, runtime::ReusePort reuse = runtime::ReusePort::yes);
   std::uint16_t port() const noexcept;  // of the first address: which one port 0 became
 
   // No new connections; idle ones are closed; requests in flight are answered with Connection: close. What still runs

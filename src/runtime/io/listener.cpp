@@ -21,6 +21,13 @@ constexpr std::int64_t pause_ms = 100;
 
 int open_spare() noexcept { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
 
+void set_tcp_options(int fd, const Address& at) noexcept {
+  const int one = 1;
+  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+  // "[::]" is IPv6 only, so that "0.0.0.0" beside it means what it says on every system.
+  if (at.family() == AF_INET6) ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
+}
+
 // A path left behind by a process that died: nobody answers there.
 bool is_stale(const Address& at) noexcept {
   const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -28,6 +35,16 @@ bool is_stale(const Address& at) noexcept {
   const bool refused = ::connect(probe, at.data(), at.length()) < 0 && errno == ECONNREFUSED;
   ::close(probe);
   return refused;
+}
+
+// Bound without SO_REUSEPORT for a moment: the kernel refuses that when anybody listens there.
+int taken(const Address& at) noexcept {
+  const int probe = ::socket(at.family(), SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (probe < 0) return errno;
+  set_tcp_options(probe, at);
+  const int error = ::bind(probe, at.data(), at.length()) < 0 ? errno : 0;
+  ::close(probe);
+  return error;
 }
 
 }  // namespace
@@ -53,11 +70,11 @@ Listener::Listener(const sockaddr* at, unsigned length, ReusePort reuse) : tcp_(
 
 int Listener::bind_and_listen(int fd, const Address& at, ReusePort reuse) noexcept {
   if (tcp_) {
+    if (reuse == ReusePort::first)
+      if (const int error = taken(at)) return error;
     const int one = 1;
-    ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    if (reuse == ReusePort::yes) ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
-    // "[::]" is IPv6 only, so that "0.0.0.0" beside it means what it says on every system.
-    if (at.family() == AF_INET6) ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
+    set_tcp_options(fd, at);
+    if (reuse != ReusePort::no) ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
     if (::bind(fd, at.data(), at.length()) < 0 || ::listen(fd, backlog) < 0) return errno;
     return 0;
   }

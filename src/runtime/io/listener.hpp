@@ -13,7 +13,8 @@ namespace arint::runtime {
 struct SocketState;
 
 // Whether other loops (one per core) may listen on the same TCP address; the kernel then spreads connections among them.
-enum class ReusePort : bool { no, yes };
+// `first`: others may follow, but whoever listens there already, another process above all, makes it EADDRINUSE.
+enum class ReusePort : std::uint8_t { no, first, yes };
 
 class Listener;
 

@@ -51,7 +51,9 @@ Result<void> Listener::use_tls(const arint::http::TlsServerOptions& options) {
 Result<void> Listener::open() {
   auto& budget = *static_cast<arint::http::ConnectionBudget*>(node_.shared.get());
   server_ = std::make_unique<arint::http::Server>(arint::http::ServerOptions{}, *this, budget, tls_);
-  return server_->listen(address_);
+  // Only our own further cores may share the address.
+  const bool first = channels_.front()->core().index == 0;
+  return server_->listen(address_, first ? runtime::ReusePort::first : runtime::ReusePort::yes);
 }
 
 runtime::Task<void> Listener::close() {

@@ -41,7 +41,7 @@ Result<std::unique_ptr<Journal>> Journal::open(const Options& options, std::vect
   if (!folder) return folder.error();
   // The lock is on the folder, not on a file, because files are rotated under it.
   if (::flock(folder->get(), LOCK_EX | LOCK_NB) != 0)
-    return Error{Fault::busy, "another process writes the action log in " + arint::quoted(options.folder.string(), 400) + "; stop it first"};
+    return Error{Fault::busy, "another process writes the action log in " + arint::quoted(options.folder.string(), 400) + "; stop it first, or give each node a folder of its own"};
   Result<NodeKey> key = NodeKey::open(options.folder);
   if (!key) return key.error();
   std::unique_ptr<Journal> out(new Journal(options, std::move(*key), std::move(anchors), std::move(disk)));
