@@ -19,8 +19,9 @@ runtime::Task<> live(engine::Engine* engine, const engine::Configuration* config
   Result<void> opened = admin.open(configuration->node.admin);
   if (opened) opened = co_await engine->open();
   if (opened) {
-    std::printf("arint %s serves %zu channels on %s, health and metrics on %s, with %u %s\n", std::string(engine::version).c_str(),
-                configuration->channels.size(), configuration->node.listen.c_str(), configuration->node.admin.c_str(), engine->cores(),
+    std::printf("arint %s serves %zu %s on %s, health and metrics on %s, with %u %s\n", std::string(engine::version).c_str(),
+                configuration->channels.size(), configuration->channels.size() == 1 ? "channel" : "channels",
+                configuration->node.listen.c_str(), configuration->node.admin.c_str(), engine->cores(),
                 engine->cores() == 1 ? "core" : "cores");
     std::fflush(stdout);
     static_cast<void>(co_await signals->next());
