@@ -95,7 +95,7 @@ Result<void> SqlOperation::values(message::Run& run, const Part& part, std::vect
     fields = **body;
   }
   try {
-    Result<void> taken = parameters_of(fields, part.statement.names, run.arena(), out);
+    Result<void> taken = parameters_of(fields, part.statement, run.arena(), out);
     if (!taken) {
       const std::string where = part.params.given() ? part.params.place(0) + ": " : "The body: ";
       taken.error().sentence = where + taken.error().sentence;

@@ -12,8 +12,8 @@
 
 namespace arint::connectors::sql {
 
-// A statement and the values of its parameters: null, booleans, numbers, text and bytes, one for each name. They live until the
-// execution ends.
+// A statement and the values of its parameters, one for each name: null, booleans, numbers, text, bytes, and for PostgreSQL arrays.
+// They live until the execution ends.
 struct Call {
   const Statement* statement = nullptr;
   std::span<const document::Value> values{};

@@ -20,6 +20,10 @@ namespace {
 
 constexpr std::size_t most_prepared = 256;
 
+bool holds_array(std::span<const document::Value> values) {
+  return std::any_of(values.begin(), values.end(), [](const document::Value& value) { return value.is_array(); });
+}
+
 std::string field(const PGresult& answer, int which) {
   const char* text = PQresultErrorField(&answer, which);
   return text ? text : "";
@@ -63,40 +67,56 @@ void Session::cut(int error) { fail({.kind = Failure::Kind::cut, .sent = flushed
 
 // ---- sending
 
-bool Session::prepare(Command& command) {
+bool Session::prepare(const Statement& statement, Command* command) {
   if (prepared_.size() >= most_prepared) {
-    // Those of this batch are the most recently used, and a batch is smaller than the cache.
+    // Commands go out in order: what is forgotten here has been executed when the server comes to it.
     auto least = std::min_element(prepared_.begin(), prepared_.end(), [](const auto& a, const auto& b) { return a.second.used < b.second.used; });
     const std::string forget = "deallocate " + least->second.name;
     if (!PQsendQueryParams(connection_, forget.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0)) return false;
-    steps_.push_back({Step::Kind::forget, &command, nullptr});
+    steps_.push_back({Step::Kind::forget, command});
     prepared_.erase(least);
   }
-  const Statement& statement = *command.call->statement;
-  auto made = prepared_.emplace(statement.text, Prepared{"arint_" + std::to_string(++names_)}).first;
-  steps_.push_back({Step::Kind::prepare, &command, &made->first});
+  auto made = prepared_.emplace(statement.text, Prepared{"arint_" + std::to_string(++names_), ++clock_}).first;
+  steps_.push_back({Step::Kind::prepare, command, statement.text});
   return PQsendPrepare(connection_, made->second.name.c_str(), statement.text.c_str(), 0, nullptr) == 1;
 }
 
 bool Session::send(Command& command) {
   if (command.text) {
-    steps_.push_back({Step::Kind::execute, &command, nullptr});
+    steps_.push_back({Step::Kind::execute, &command});
     return PQsendQueryParams(connection_, command.text, 0, nullptr, nullptr, nullptr, nullptr, 0) == 1;
   }
-  const std::string& text = command.call->statement->text;
-  auto known = prepared_.find(text);
+  const Statement& statement = *command.call->statement;
+  auto known = prepared_.find(statement.text);
   if (known == prepared_.end()) {
-    if (!prepare(command)) return false;
-    known = prepared_.find(text);
+    if (!prepare(statement, &command)) return false;
+    known = prepared_.find(statement.text);
   }
-  known->second.used = ++clock_;
-  steps_.push_back({Step::Kind::execute, &command, nullptr});
-  return send_values(*command.call, known->second.name);
+  Prepared& prepared = known->second;
+  prepared.used = ++clock_;
+  steps_.push_back({Step::Kind::execute, &command});
+  arguments_.fill(command.call->values, prepared.types);
+  return PQsendQueryPrepared(connection_, prepared.name.c_str(), arguments_.count(), arguments_.values(), arguments_.lengths(),
+                             arguments_.formats(), 0) == 1;
 }
 
-bool Session::send_values(const Call& call, const std::string& name) {
-  const Arguments arguments(call.values);
-  return PQsendQueryPrepared(connection_, name.c_str(), arguments.count(), arguments.values(), arguments.lengths(), arguments.formats(), 0) == 1;
+// How an array is written depends on the parameter's type, so the server is asked for it once: a round trip of its own. When it
+// cannot say (the table is made by the same transaction), the batch itself will show why.
+Task<void> Session::learn(const Statement& statement) {
+  begin();
+  bool sent = prepared_.contains(statement.text) || prepare(statement, nullptr);
+  if (sent) {
+    steps_.push_back({Step::Kind::describe, nullptr, statement.text});
+    sent = PQsendDescribePrepared(connection_, prepared(statement.text).name.c_str()) == 1;
+  }
+  if (!sent) {
+    lost();
+    co_return;
+  }
+  co_await finish();
+  if (!failure_) co_return;
+  failure_->sent = Sent::no;
+  if (failure_->kind == Failure::Kind::server) failure_.reset();
 }
 
 // Until everything has left. Answers are read meanwhile, for a server that cannot go on writing stops reading.
@@ -165,31 +185,36 @@ void Session::take_row(PGresult& answer, Command& command) {
   if (rows.failure() && command.call && command.call->statement->reads) enough_ = true;
 }
 
+void Session::take_error(const PGresult& answer, const Step& step) {
+  Failure failure{.kind = Failure::Kind::server, .sent = Sent::yes};
+  failure.sqlstate = field(answer, PG_DIAG_SQLSTATE);
+  if (failure.sqlstate.empty()) failure.kind = Failure::Kind::lost;  // libpq says it, not the server
+  failure.words = failure.sqlstate.empty() ? std::string(trim(PQresultErrorMessage(&answer))) : field(answer, PG_DIAG_MESSAGE_PRIMARY);
+  for (int part : {PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_HINT})
+    if (std::string text = field(answer, part); !text.empty()) failure.more += (failure.more.empty() ? "" : " ") + text;
+  if (!dropping_ && step.command && step.command->call) failure.statement = step.command->call->statement;
+  fail(std::move(failure));
+}
+
 void Session::take(PGresult& answer, const Step& step) {
   const ExecStatusType status = PQresultStatus(&answer);
-  if (step.kind == Step::Kind::prepare && status != PGRES_COMMAND_OK) prepared_.erase(std::string(*step.statement));
+  if (step.kind == Step::Kind::prepare && status != PGRES_COMMAND_OK) prepared_.erase(step.statement);
   switch (status) {
     case PGRES_SINGLE_TUPLE:
     case PGRES_TUPLES_OK:
       if (!dropping_ && step.command->rows) take_row(answer, *step.command);
       break;
     case PGRES_COMMAND_OK:
-      if (!dropping_ && step.kind == Step::Kind::execute) {
+      if (step.kind == Step::Kind::describe) {
+        Prepared& described = prepared(step.statement);
+        described.described = true;
+        for (int i = 0; i < PQnparams(&answer); ++i) described.types.push_back(PQparamtype(&answer, i));
+      } else if (!dropping_ && step.kind == Step::Kind::execute) {
         const std::string_view count = PQcmdTuples(&answer);
         std::from_chars(count.data(), count.data() + count.size(), step.command->affected);
       }
       break;
-    case PGRES_FATAL_ERROR: {
-      Failure failure{.kind = Failure::Kind::server, .sent = Sent::yes};
-      failure.sqlstate = field(answer, PG_DIAG_SQLSTATE);
-      if (failure.sqlstate.empty()) failure.kind = Failure::Kind::lost;  // libpq says it, not the server
-      failure.words = failure.sqlstate.empty() ? std::string(trim(PQresultErrorMessage(&answer))) : field(answer, PG_DIAG_MESSAGE_PRIMARY);
-      for (int part : {PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_HINT})
-        if (std::string text = field(answer, part); !text.empty()) failure.more += (failure.more.empty() ? "" : " ") + text;
-      if (!dropping_ && step.command->call) failure.statement = step.command->call->statement;
-      fail(std::move(failure));
-      break;
-    }
+    case PGRES_FATAL_ERROR: take_error(answer, step); break;
     case PGRES_PIPELINE_ABORTED: break;  // what failed before it has been told
     default:
       // COPY would need a protocol of its own in the middle of ours.
@@ -201,7 +226,7 @@ void Session::take(PGresult& answer, const Step& step) {
 // The answers of steps_, from step_ on, and the sync behind them.
 Task<void> Session::read() {
   for (; step_ < steps_.size(); ++step_) {
-    const Step step = steps_[step_];
+    const Step& step = steps_[step_];
     if (step.kind == Step::Kind::execute) PQsetSingleRowMode(connection_);
     for (;;) {
       Answer answer = co_await next();
@@ -223,22 +248,38 @@ Task<void> Session::read() {
   resting_ = true;
 }
 
-Task<std::optional<Failure>> Session::run(std::span<Command> commands) {
-  const runtime::TimeHold hold;  // a server works for us
+void Session::begin() {
   failure_.reset();
   steps_.clear();
   step_ = 0;
   resting_ = dropping_ = enough_ = flushed_ = false;
+}
+
+// Everything was handed to libpq: one write, and the answers.
+Task<void> Session::finish() {
+  if (PQpipelineSync(connection_)) flushed_ = co_await flush();
+  else lost();
+  if (failure_) co_return;
+  co_await read();
+  reused = true;
+}
+
+Task<std::optional<Failure>> Session::run(std::span<Command> commands) {
+  const runtime::TimeHold hold;  // a server works for us
+  for (const Command& command : commands) {
+    if (!command.call || !holds_array(command.call->values)) continue;
+    auto known = prepared_.find(command.call->statement->text);
+    if (known != prepared_.end() && known->second.described) continue;
+    co_await learn(*command.call->statement);
+    if (failure_) co_return std::move(failure_);
+  }
+  begin();
   for (Command& command : commands)
     if (!send(command)) {
       lost();
       co_return std::move(failure_);
     }
-  if (PQpipelineSync(connection_)) flushed_ = co_await flush();
-  else lost();
-  if (failure_) co_return std::move(failure_);
-  co_await read();
-  reused = true;
+  co_await finish();
   co_return std::move(failure_);
 }
 
@@ -270,7 +311,7 @@ Task<std::optional<Failure>> Session::script(const std::string& text) {
     Answer answer = co_await next();
     if (!answer) break;
     Command nothing;
-    take(*answer, {Step::Kind::execute, &nothing, nullptr});
+    take(*answer, {Step::Kind::execute, &nothing});
   }
   if (!failure_ || failure_->kind == Failure::Kind::server) {
     PQenterPipelineMode(connection_);

@@ -17,6 +17,7 @@
 
 #include "connectors/sql/database.hpp"
 #include "connectors/sql/faults.hpp"
+#include "connectors/sql/postgres/arguments.hpp"
 #include "connectors/sql/values/rows.hpp"
 
 namespace arint::connectors::sql {
@@ -27,7 +28,6 @@ struct Failure {
     server,   // it answered with an error; the session goes on
     lost,     // the connection is gone
     cut,      // our context was cut while it waited
-    ours,     // a value that cannot be sent
   };
   Kind kind = Kind::server;
   Sent sent = Sent::no;               // could it have been done?
@@ -82,21 +82,27 @@ class Session {
   struct Prepared {
     std::string name;
     std::uint64_t used = 0;
+    bool described = false;
+    std::vector<TypeId> types{};  // of its parameters, once described
   };
   // What libpq's next answers are about.
   struct Step {
-    enum class Kind : std::uint8_t { forget, prepare, execute } kind;
-    Command* command;
-    const std::string* statement;  // prepare: its key in prepared_
+    enum class Kind : std::uint8_t { forget, prepare, describe, execute } kind;
+    Command* command;              // null when nobody waits for what it gives
+    std::string statement{};       // prepare and describe: its key in prepared_
   };
 
+  void begin();
   bool send(Command& command);
-  bool prepare(Command& command);
-  bool send_values(const Call& call, const std::string& name);
+  bool prepare(const Statement& statement, Command* command);
+  runtime::Task<void> learn(const Statement& statement);
+  runtime::Task<void> finish();
+  Prepared& prepared(const std::string& text) { return prepared_.find(text)->second; }
   runtime::Task<void> read();
   runtime::Task<bool> flush();
   runtime::Task<Answer> next();
   void take(PGresult& answer, const Step& step);
+  void take_error(const PGresult& answer, const Step& step);
   void take_row(PGresult& answer, Command& command);
   void fail(Failure failure) {
     if (!failure_) failure_ = std::move(failure);
@@ -108,6 +114,7 @@ class Session {
   std::unordered_map<std::string, Prepared> prepared_{};
   std::uint64_t clock_ = 0;           // of uses, for forgetting the least used
   std::uint64_t names_ = 0;
+  Arguments arguments_{};
   std::optional<Failure> failure_{};
   std::vector<Step> steps_{};         // of the batch under way
   std::size_t step_ = 0;              // the one whose answers come next

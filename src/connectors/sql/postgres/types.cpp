@@ -11,8 +11,9 @@ namespace {
 
 using document::Value;
 
-constexpr TypeId type_bool = 16, type_bytea = 17, type_int8 = 20, type_int2 = 21, type_int4 = 23, type_oid = 26, type_json = 114,
-                 type_float4 = 700, type_float8 = 701, type_timestamp = 1114, type_timestamptz = 1184, type_numeric = 1700, type_jsonb = 3802;
+constexpr TypeId type_bool = 16, type_bytea = 17, type_int8 = 20, type_int2 = 21, type_int4 = 23, type_text = 25, type_oid = 26,
+                 type_json = 114, type_float4 = 700, type_float8 = 701, type_unknown = 705, type_bpchar = 1042, type_varchar = 1043,
+                 type_timestamp = 1114, type_timestamptz = 1184, type_numeric = 1700, type_jsonb = 3802;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -66,6 +67,10 @@ Result<Value> json_value(std::string_view text, document::Arena& arena) {
 }
 
 }  // namespace
+
+bool is_text(TypeId type) noexcept { return type == type_text || type == type_varchar || type == type_bpchar || type == type_unknown; }
+
+bool wants_json(TypeId type) noexcept { return type == type_json || type == type_jsonb || is_text(type); }
 
 Result<Value> value_of(TypeId type, std::string_view text, document::Arena& arena) {
   switch (type) {

@@ -229,7 +229,7 @@ class Scanner {
 }  // namespace
 
 bool compile(std::string_view sql, Dialect dialect, Statement& out, StatementFault& fault) {
-  out = {};
+  out = {.dialect = dialect};
   return Scanner(sql, dialect, out, fault).run();
 }
 

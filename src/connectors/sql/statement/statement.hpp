@@ -18,6 +18,7 @@ namespace arint::connectors::sql {
 enum class Dialect : std::uint8_t { postgresql, sqlite };
 
 struct Statement {
+  Dialect dialect = Dialect::postgresql;
   std::string text{};                // what the database gets
   std::vector<std::string> names{};  // of its parameters: names[0] is $1
   std::string opening{};             // its first words on one line, quoted, for sentences
