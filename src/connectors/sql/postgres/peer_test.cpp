@@ -58,8 +58,11 @@ TEST(PostgresPeer, garbage_instead_of_a_login) {
 }
 
 TEST(PostgresPeer, one_that_accepts_and_says_nothing) {
-  EXPECT_EQ(asked([](Wire& wire, int) { wire.silence(); }, "{ sql: delete from t }", Millis(20'000), ", connect_timeout: 300ms"),
-            "unreachable: postgresql://PEER/shop cannot be reached: it did not answer in time");
+  const std::string said = asked([](Wire& wire, int) { wire.silence(); }, "{ sql: delete from t }", Millis(20'000), ", connect_timeout: 300ms");
+  // The try and the whole login end together here; which of the two is noticed first is chance.
+  EXPECT_TRUE(said == "unreachable: postgresql://PEER/shop cannot be reached: it did not answer in time" ||
+              said == "unreachable: postgresql://PEER/shop cannot be reached: time was over before anything was done")
+      << said;
 }
 
 TEST(PostgresPeer, one_that_logs_in_and_then_never_answers) {
