@@ -20,8 +20,8 @@ std::string plural(const Setting& setting) {
     case Type::number:
     case Type::duration:
     case Type::size:
-    case Type::expression:
     case Type::file: return type_words(setting) + "s";
+    case Type::expression: return setting.is.in_text ? "texts with {expressions}" : "expressions";
     case Type::name: return setting.is.refers.empty() ? "names" : "names of " + setting.is.refers + " parts";
     default: break;
   }
@@ -51,7 +51,7 @@ std::string type_words(const Setting& setting) {
     case Type::duration: return "duration";
     case Type::size: return "size";
     case Type::word: return "one of " + join(setting.is.choices, ", ");
-    case Type::expression: return "expression";
+    case Type::expression: return setting.is.in_text ? "text with {expressions}" : "expression";
     case Type::value: return "expression or literal";
     case Type::name: return setting.is.refers.empty() ? "name" : "name of " + with_article(setting.is.refers);
     case Type::file: return "file";

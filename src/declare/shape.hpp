@@ -50,6 +50,7 @@ struct Describe {
   std::string defines{};                  // for a map: its keys are the names of this kind of part
   std::string since{};
   bool one_alone = false;                 // a list of scalars: a single one may stand without brackets
+  bool in_text = false;                   // of an Expression: text with {expressions} in it, not an expression itself
 };
 
 struct Setting {

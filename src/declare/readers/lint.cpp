@@ -121,6 +121,7 @@ class Lint {
 
   void setting(const Shape& shape, const Setting& it, const std::string& path) {
     sentence(it.is.help, path);
+    if ((it.is.help.find("{expression") != std::string::npos) != it.is.in_text) say(path, "text", "is text with {expressions} by its help or by its declaration, not by both");
     if (!snake_case(it.is.name)) say(path, "name", "is not snake_case");
     if (carries_unit(it)) say(path, "name", "carries its unit; durations and sizes are written with one");
     if (std::string word = canonical(it.is.name); !word.empty()) say(path, "word", "is called " + quoted(word) + " everywhere else");

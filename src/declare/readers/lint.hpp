@@ -20,6 +20,7 @@ struct Waiver {
 //   example   every option has an example or a fallback (settings and steps show themselves)
 //   default   a fallback is a value the option accepts, and a required option has none
 //   sample    an example is a value the option accepts
+//   text      text with {expressions} is declared `in_text`, and its help says so
 //   name      names are snake_case and carry no unit (`timeout`, not `timeout_ms`)
 //   word      one word for one thing: `url`, `listen`, `connect_timeout`, `in_flight`, ... and never their synonyms
 //   twice     no name is declared twice in one part

@@ -31,10 +31,10 @@ declare::Settings<OutgoingOptions> outgoing_settings() {
 declare::Settings<SendOptions> send_settings() {
   return declare::Settings<SendOptions>{"send", "A request to an HTTP outgoing; `into` receives { status, headers, body }."}
       .add(&SendOptions::method, {.name = "method", .help = "Method.", .fallback = "POST", .choices = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}})
-      .add(&SendOptions::path, {.name = "path", .help = "Path behind the url's; each {expression} in it becomes one escaped segment.", .example = "\"/orders/{id}\""})
+      .add(&SendOptions::path, {.name = "path", .help = "Path behind the url's; each {expression} in it becomes one escaped segment.", .example = "\"/orders/{id}\"", .in_text = true})
       .add(&SendOptions::query, {.name = "query", .help = "Query parameters; {expressions} in the values are replaced; an empty value is left out.",
-                                 .example = "{ after: \"{$query.after}\" }"})
-      .add(&SendOptions::headers, {.name = "headers", .help = "Headers; {expressions} in the values are replaced.", .example = "{ Prefer: return=minimal }"})
+                                 .example = "{ after: \"{$query.after}\" }", .in_text = true})
+      .add(&SendOptions::headers, {.name = "headers", .help = "Headers; {expressions} in the values are replaced.", .example = "{ Prefer: return=minimal }", .in_text = true})
       .add(&SendOptions::body, {.name = "body", .help = "Body instead of the present one. GET, HEAD and DELETE send none unless it is given.", .example = "$erp_order"})
       .add(&SendOptions::as, {.name = "as", .help = "Format of the body, instead of the one it has.", .example = "xml", .refers = "format"})
       .add(&SendOptions::accept, {.name = "accept", .help = "Statuses of 400 and above that are an answer and no fault.", .example = "[404, 409]",

@@ -80,7 +80,7 @@ Verb fail_verb() {
                                                                 "400, refused 403, busy 503, unreachable 502, timeout 504).",
                                       .unit = "status code", .example = "404", .least = 400, .most = 599})
               .add(&Options::text, {.name = "message", .help = "What to say; {expressions} in it are replaced.", .required = true,
-                                    .example = "\"there is no product {$path.id}\""})
+                                    .example = "\"there is no product {$path.id}\"", .in_text = true})
               .shorthand("message")
               .shape(),
           make};

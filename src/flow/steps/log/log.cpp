@@ -59,9 +59,9 @@ std::unique_ptr<Step> make(const declare::Choice& choice, Build& build) {
 
 Verb log_verb() {
   return {declare::Settings<Options>{"log", "Writes a line into the action log."}
-              .add(&Options::text, {.name = "text", .help = "Text; {expressions} in it are replaced.", .required = true, .example = "\"order {id} is large\""})
+              .add(&Options::text, {.name = "text", .help = "Text; {expressions} in it are replaced.", .required = true, .example = "\"order {id} is large\"", .in_text = true})
               .add(&Options::fields, {.name = "fields", .help = "Further fields of the line; {expressions} in their values are replaced.",
-                                      .example = "{ customer: \"{customer.id}\" }"})
+                                      .example = "{ customer: \"{customer.id}\" }", .in_text = true})
               .shorthand("text")
               .shape(),
           make};

@@ -75,7 +75,7 @@ Verb reply_verb() {
   return {declare::Settings<Options>{"reply", "Says what the caller gets when the flow ends. The flow goes on; the last reply counts."}
               .add(&Options::status, {.name = "status", .help = "HTTP status.", .unit = "status code", .fallback = "200", .least = 200, .most = 599})
               .add(&Options::headers, {.name = "headers", .help = "Headers; {expressions} in their values are replaced.",
-                                       .example = "{ Location: \"/orders/{id}\" }"})
+                                       .example = "{ Location: \"/orders/{id}\" }", .in_text = true})
               .add(&Options::body, {.name = "body", .help = "Body; without it the body as it is when the flow ends.", .example = "\"{ 'order': id }\""})
               .add(&Options::as, {.name = "as", .help = "Format of the body, instead of what the caller accepts.", .example = "xml", .refers = "format"})
               .shape(),
