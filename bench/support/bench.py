@@ -80,9 +80,11 @@ def status_kib(pid: int, name: str) -> int:
 
 
 class Bed:
-    """A temporary folder and the processes started in it; both are gone when the bench ends, however it ends."""
+    """A temporary folder and the processes started in it; both are gone when the bench ends, however it ends. They and their load share
+    CORE, unless `one_core` is false: then the kernel places them."""
 
-    def __init__(self):
+    def __init__(self, one_core: bool = True):
+        self.one_core = one_core
         self._folder = tempfile.TemporaryDirectory(prefix="arint-bench-")
         self.folder = Path(self._folder.name)
         self.processes: list[subprocess.Popen] = []
@@ -95,9 +97,12 @@ class Bed:
             self.stop(process)
         self._folder.cleanup()
 
+    def placed(self, command: list) -> list:
+        return on_core(command) if self.one_core else [str(word) for word in command]
+
     def start(self, command: list) -> subprocess.Popen:
         log = open(self.folder / "processes.log", "ab")
-        process = subprocess.Popen(on_core(command), stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder)
+        process = subprocess.Popen(self.placed(command), stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder)
         log.close()
         self.processes.append(process)
         return process
@@ -164,15 +169,19 @@ class Load:
     p99_us: float
 
 
-def wrk(bed: Bed, port: int, path: str, body: str, connections: int, seconds: float) -> Load:
-    """POSTs `body` over kept connections from the same core. Stops the bench when any answer is not 2xx or a connection fails."""
+POST_BODY = ("local body = io.open(os.getenv('BENCH_BODY')):read('*a')\n"
+             "wrk.method = 'POST'\nwrk.body = body\nwrk.headers['Content-Type'] = 'application/json'\n")
+
+
+def wrk(bed: Bed, port: int, path: str, body: str, connections: int, seconds: float, requests: str = POST_BODY) -> Load:
+    """POSTs `body` (or what the Lua of `requests` makes) over kept connections. Stops the bench when any answer is not 2xx or a
+    connection fails."""
     script = bed.folder / "load.lua"
-    script.write_text("local body = io.open(os.getenv('BENCH_BODY')):read('*a')\n"
-                      "wrk.method = 'POST'\nwrk.body = body\nwrk.headers['Content-Type'] = 'application/json'\n"
+    script.write_text(requests +
                       "done = function(s, l) local e = s.errors; io.write(string.format('RESULT {\"requests\":%d,\"us\":%d,\"errors\":%d,"
                       "\"p99\":%f}\\n', s.requests, s.duration, e.connect + e.read + e.write + e.status + e.timeout, l:percentile(99))) end\n")
     (bed.folder / "load.json").write_text(body)
-    command = on_core([tool("wrk"), "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "-s", script, f"http://127.0.0.1:{port}{path}"])
+    command = bed.placed([tool("wrk"), "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "-s", script, f"http://127.0.0.1:{port}{path}"])
     ran = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "BENCH_BODY": str(bed.folder / "load.json")})
     found = re.search(r"^RESULT (.*)$", ran.stdout, re.M)
     if not found:
