@@ -86,7 +86,8 @@ declare::Settings<Send> send_settings() {
   return declare::Settings<Send>{"sql", "One SQL statement, or several in one transaction."}
       .add(&Send::sql, {.name = "sql", .help = "One SQL command; `:name` is a parameter, and never becomes part of the text.",
                         .example = "\"insert into orders(id) values (:id)\""})
-      .add(&Send::params, {.name = "params", .help = "An object with the parameters; left out: the body's fields. What it does not hold is null.",
+      .add(&Send::params, {.name = "params", .help = "An object with the parameters; left out: the body's fields. What it does not hold is null; an array is "
+                                                            "for `= any(:ids)` or JSON in PostgreSQL, and for json_each(:ids) in SQLite.",
                            .example = "\"{ 'id': order_id }\""})
       .section(&Send::statements, {.name = "statements", .help = "Several commands, done all or none.",
                                    .example = "[ { sql: \"delete from carts where id = :id\" } ]"}, one)
