@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What tests in Python share: where the program is, and real servers that end with the test."""
+import contextlib
 import http.client
 import json
 import os
@@ -68,7 +69,8 @@ class Node:
     """`arint run` on a copy of a project (or on the YAML given), on free ports, for as long as `test` runs."""
 
     def __init__(self, test: unittest.TestCase, project: str | Path | None = None, yaml: str | None = None, env: dict | None = None,
-                 files: dict | None = None, wait: bool = True, port: int | None = None, admin: int | None = None, data: str | Path = "data"):
+                 files: dict | None = None, wait: bool = True, port: int | None = None, admin: int | None = None, data: str | Path = "data",
+                 cores: int = 0):
         temporary = tempfile.TemporaryDirectory(prefix="arint-node-")
         test.addCleanup(temporary.cleanup)
         self.folder = Path(temporary.name) / "project"
@@ -81,7 +83,7 @@ class Node:
             (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / name).write_text(text)
         self.port, self.admin = port or free_port(), admin or free_port()
-        self._write_node(data)
+        self._write_node(data, cores)
         self.env = {**os.environ, **(env or {})}
         self.process: subprocess.Popen | None = None
         test.addCleanup(self.kill)
@@ -94,10 +96,10 @@ class Node:
         tests.addClassCleanup(owner.doCleanups)
         return cls(owner, **options)
 
-    def _write_node(self, data: str | Path) -> None:
+    def _write_node(self, data: str | Path, cores: int) -> None:
         main = self.folder / "arint.yaml"
         lines = [line for line in main.read_text().splitlines() if not line.startswith("node:")]
-        extra = f'node: {{ listen: "127.0.0.1:{self.port}", admin: "127.0.0.1:{self.admin}", data: "{data}", drain_timeout: 2s }}'
+        extra = f'node: {{ listen: "127.0.0.1:{self.port}", admin: "127.0.0.1:{self.admin}", data: "{data}", drain_timeout: 2s, cores: {cores} }}'
         main.write_text("\n".join([extra, *lines]) + "\n")
 
     def start(self, wait: bool = True) -> None:
@@ -144,9 +146,15 @@ class Node:
                 return int(line.split()[1]) * 1024
         raise AssertionError(f"no {what} of process {self.process.pid}; it has ended")
 
-    def peak_memory(self) -> int:
-        """The most it ever held."""
-        return self.memory("VmHWM")
+    @contextlib.contextmanager
+    def growing_less_than(self, limit: int):
+        """Whatever is done inside, the process holds at no moment `limit` bytes more than before. Not looked at under a sanitizer."""
+        Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")  # the peak begins anew
+        before = self.memory()
+        yield
+        grown = self.memory("VmHWM") - before
+        if not SANITIZED and grown >= limit:
+            raise AssertionError(f"the node grew by {grown} bytes, at most {limit} were expected")
 
     def metrics(self) -> dict[str, float]:
         """Every sample by its name and labels, as in the text."""

@@ -59,7 +59,9 @@ Error malformed(std::string_view format, std::string_view sentence) {
 }
 
 Error too_large(std::string_view format, std::size_t limit_bytes) {
-  return malformed(format, "the document needs more memory than the " + to_text(Size{limit_bytes}) + " allowed for it");
+  Error out = malformed(format, "the document needs more memory than the " + to_text(Size{limit_bytes}) + " allowed for it");
+  out.status = 413;
+  return out;
 }
 
 Error unwritable(std::string_view format, std::string_view path, std::string_view sentence) {

@@ -45,7 +45,7 @@ Result<const document::Value*> Run::document() {
     if (!read) {
       // The caller's bytes are at fault, whichever step looked at them first.
       Error error = read.error();
-      error.status = 400;
+      if (!error.status) error.status = 400;
       return error;
     }
     body.document = *read;
@@ -103,7 +103,10 @@ Result<document::Value> Run::evaluate(const Expression& expression) {
   if (!value) {
     Error error = value.error();
     // Not the budget, but the deadline was short: the caller gets what every late answer is.
-    if (detail.code == "U1001" && context && context->remaining().count() == 0) error.fault = Fault::timeout;
+    if (detail.code == "U1001" && context && context->remaining().count() == 0) {
+      error.fault = Fault::timeout;
+      detail.sentence = "the caller's time was over during this expression";
+    }
     error.sentence = expression.place(detail.offset) + ": " + detail.sentence + " (" + detail.code + ")";
     return error;
   }
