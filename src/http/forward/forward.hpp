@@ -27,7 +27,6 @@ struct ForwardRules {
   std::vector<std::string> drop_response{};
   std::vector<std::pair<std::string, std::string>> set_request{};   // replaces fields of the same name
   std::vector<std::pair<std::string, std::string>> set_response{};
-  std::uint64_t request_bytes = 0;      // longest request body, 0 = no limit; beyond it 413
 };
 
 // The times that bound it are connect, first byte and silence within a body, and the caller's Deadline; not the upstream's

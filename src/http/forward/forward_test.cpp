@@ -151,7 +151,7 @@ Task<void> early(GatewayBed& bed) {
 TEST(Forward, PassesAnEarlyAnswerOnAndStopsTheUpload) { GatewayBed().run(answers_early(), early); }
 
 Task<void> too_long(GatewayBed& bed) {
-  bed.gateway.rules.request_bytes = 1000;
+  bed.gateway.body_limit = 1000;
   for (const char* request : {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n"}) {
     Talk talk;
     EXPECT_TRUE(co_await talk.connect(bed.server->port()));

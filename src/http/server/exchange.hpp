@@ -65,6 +65,8 @@ class Exchange {
   // The whole body; without a copy when it fits the connection's buffer. rejected (status 413) when longer than `limit`
   // bytes: found from Content-Length before a byte is read, else as soon as the limit is passed.
   runtime::Task<Result<std::string_view>> read_all(std::uint64_t limit);
+  // What `forward` lets pass, 0 = no limit; beyond it 413. read_all() has a limit of its own.
+  void limit_body(std::uint64_t bytes) noexcept { body_limit_ = bytes; }
   const Fields* trailers() const noexcept;                     // after the end of a chunked body; nullptr when none
 
   // ---- the response
@@ -99,6 +101,7 @@ class Exchange {
   explicit Exchange(Connection& connection) noexcept : connection_(connection) {}
 
   Connection& connection_;
+  std::uint64_t body_limit_ = 0;
   std::uint64_t received_ = 0;
   std::uint64_t sent_ = 0;
   int status_ = 0;

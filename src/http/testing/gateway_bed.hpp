@@ -20,6 +20,7 @@ using runtime::Task;
 class Gateway : public Handler {
  public:
   Task<void> handle(Exchange& exchange) override {
+    exchange.limit_body(body_limit);
     Result<void> done = co_await forward(exchange, *upstream, rules);
     ++handled;
     last_fault = done ? "" : word(done.error().fault);
@@ -28,6 +29,7 @@ class Gateway : public Handler {
   }
   Upstream* upstream = nullptr;
   ForwardRules rules;
+  std::uint64_t body_limit = 0;
   int handled = 0;
   std::string last_fault{};
   std::uint64_t received = 0, sent = 0;

@@ -56,7 +56,7 @@ runtime::Task<Result<void>> fail(Exchange& exchange, message::Run& run, const Er
   Told told = told_of(run, error);
   std::vector<Field> fields;
   std::string retry_after;
-  if (error.retry_after.count() > 0 || told.status == 503) {
+  if (error.retry_after.count() > 0 || told.status == 503 || told.status == 429) {
     retry_after = std::to_string(std::max<std::int64_t>(1, (error.retry_after.count() + 999) / 1000));
     fields.push_back({"Retry-After", retry_after});
   }

@@ -86,6 +86,7 @@ runtime::Task<void> Listener::handle(Exchange& exchange) {
     static_cast<void>(co_await exchange.problem(admitted.error()));
     co_return;
   }
+  exchange.limit_body(channel.options().limits.body.bytes);
   if (channel.forward()) co_await forward(exchange, channel);
   else co_await invoke(exchange, channel, captures);
 }
