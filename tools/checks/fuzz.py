@@ -37,7 +37,8 @@ def main() -> int:
             executed = [line.split()[-1] for line in output.splitlines() if line.startswith("stat::number_of_executed_units")]
             print(f"   {target}: {'ok' if good else 'FAILED'}, {executed[-1] if executed else '?'} inputs", flush=True)
             if not good:
-                print("\n".join(output.splitlines()[-60:]), flush=True)
+                lines = [line for line in output.splitlines() if not line.startswith(("#", "\tNEW_FUNC"))]
+                print("\n".join(lines[-40:]), flush=True)
             passed, failed = passed + good, failed + (not good)
     if not targets:
         print("   no fuzz target yet")

@@ -146,6 +146,7 @@ TEST(CsvSplit, is_the_same_however_the_bytes_are_cut) {
   for (std::size_t piece : {1u, 2u, 3u, 1000u}) {
     EXPECT_EQ(items("a,b\r\n1,\"x\"\"\r\ny\"\r\n5\",2", piece), "{\"a\":\"1\",\"b\":\"x\\\"\\r\\ny\"} {\"a\":\"5\\\"\",\"b\":\"2\"} ");
     EXPECT_EQ(items("a\tb\r1\t2\r\r", piece, {}, {.delimiter = '\0'}), "{\"a\":\"1\",\"b\":\"2\"} ");
+    EXPECT_EQ(items("a;\"b\nc\"\n1;2\n", piece, {}, {.delimiter = '\0'}), "{\"a\":\"1\",\"b\\nc\":\"2\"} ");
     EXPECT_EQ(items("1,2\n3\n", piece, {}, {.header = false}), "[\"1\",\"2\"] ! CSV, line 2, column 1 (byte 4): found 1 field, expected 2 as in the first line");
     EXPECT_EQ(items("a\n1\n\"2", piece), "{\"a\":\"1\"} ! CSV, line 3, column 1 (byte 4): the quote that opens here is never closed");
     EXPECT_EQ(items("a\n1\n\xFF\n", piece), "{\"a\":\"1\"} ! CSV: byte 4: found 0xff, which begins no character of utf-8");

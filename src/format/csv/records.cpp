@@ -6,6 +6,8 @@
 
 namespace arint::format::csv {
 
+constexpr std::string_view candidates = ",;\t|";
+
 Records::Records(const Options& options) : delimiter_(options.delimiter), quote_(options.quote) {
   ends_field_[static_cast<unsigned char>('\n')] = ends_field_[static_cast<unsigned char>('\r')] = true;
   if (delimiter_) ends_field_[static_cast<unsigned char>(delimiter_)] = true;
@@ -14,7 +16,7 @@ Records::Records(const Options& options) : delimiter_(options.delimiter), quote_
 void Records::find_delimiter(std::string_view first_line) {
   std::size_t most = 0;
   delimiter_ = ',';
-  for (char candidate : {',', ';', '\t', '|'}) {
+  for (char candidate : candidates) {
     std::size_t count = 0;
     bool in_quotes = false;
     for (char c : first_line) {
@@ -45,7 +47,8 @@ std::optional<std::size_t> Records::record_end(std::string_view text, Scan& scan
       if (last) return text.size();
       return std::nullopt;  // LF may follow
     } else {
-      scan.in = delimiter_ && c == delimiter_ ? In::field_start : In::plain;
+      bool delimits = delimiter_ ? c == delimiter_ : candidates.find(c) != std::string_view::npos;
+      scan.in = delimits ? In::field_start : In::plain;
     }
   }
   if (last) return text.size();

@@ -66,7 +66,11 @@ class CsvSplitter : public Splitter {
     if (end.value_or(rest.size()) > item_bytes_)
       return malformed("CSV", place_, "the record that begins here is longer than the " + to_text(Size{item_bytes_}) + " allowed");
     if (!end) return Step::wait;
-    if (!records_.knows_delimiter()) records_.find_delimiter(rest.substr(0, *end));
+    if (!records_.knows_delimiter()) {
+      records_.find_delimiter(rest.substr(0, *end));
+      scan_ = {};  // only now is it known which quotes open a field, and with them where the record ends
+      return Step::again;
+    }
     std::string_view line = arena.copy(rest.substr(0, *end));
     Result<void> read = records_.read(line, place_, arena, record_);
     if (!read) return read.error();

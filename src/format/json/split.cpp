@@ -69,7 +69,7 @@ class JsonSplitter : public Splitter {
 
   Result<std::optional<Value>> look(document::Arena& arena) {
     for (;;) {
-      if (state_ == State::begin && !byte_order_mark()) return std::optional<Value>();
+      if ((state_ == State::begin || state_ == State::lines) && !byte_order_mark()) return std::optional<Value>();
       if (state_ != State::lines && !blanks()) return std::optional<Value>();
       if (in_.rest().empty()) {
         if (!in_.finished()) return std::optional<Value>();

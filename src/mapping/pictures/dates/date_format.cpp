@@ -17,8 +17,11 @@ constexpr std::int64_t millis_per_hour = 3'600'000;
 void split_time(std::int64_t millis, int zone_minutes, std::int64_t& days, std::int64_t& in_day) {
   std::int64_t local = 0;
   if (__builtin_add_overflow(millis, static_cast<std::int64_t>(zone_minutes) * 60'000, &local)) local = millis;
-  days = local / millis_per_day - (local % millis_per_day < 0 ? 1 : 0);
-  in_day = local - days * millis_per_day;
+  days = local / millis_per_day;
+  in_day = local % millis_per_day;
+  if (in_day >= 0) return;
+  --days;
+  in_day += millis_per_day;
 }
 
 std::int64_t component(char which, std::int64_t days, std::int64_t in_day) {
