@@ -4,8 +4,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include <algorithm>
-
 #include "base/text.hpp"
 #include "log/actions/chain/disk.hpp"
 #include "log/actions/chain/files.hpp"
@@ -26,25 +24,31 @@ struct Open {
 
 std::uint64_t promised_by(const std::filesystem::path& path) { return first_sequence_of(path.filename().string()).value_or(0); }
 
-// All files of a folder, opened before anything is read. A node that rotates meanwhile makes us look again, so that the
-// set is one that was there at one moment.
+bool same_file(const File& a, const File& b) {
+  struct stat one {}, other {};
+  return ::fstat(a.get(), &one) == 0 && ::fstat(b.get(), &other) == 0 && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+// All files of a folder, as they stood when the active one was opened, before anything is read. A node that rotates meanwhile only
+// renames that file and adds younger ones, which are left out; one that lets go of old files makes us look again.
 Result<std::vector<Open>> open_folder(const std::filesystem::path& folder) {
-  for (int attempt = 0;; ++attempt) {
+  constexpr int attempts = 10;
+  for (int attempt = 1;; ++attempt) {
+    Result<File> active = open_file(folder / active_name, O_RDONLY);
     std::vector<Open> out;
-    std::vector<LogFile> before = list_files(folder);
-    bool gone = false;
-    for (const LogFile& file : before) {
+    bool complete = !active, gone = false;
+    for (const LogFile& file : list_files(folder)) {
       Result<File> opened = open_file(file.path, O_RDONLY);
       gone = gone || !opened;
-      if (opened) out.push_back({file.path, promised_by(file.path), std::move(*opened)});
-      else if (attempt >= 10) return opened.error();
+      if (!opened && attempt == attempts) return opened.error();
+      if (!opened) break;
+      out.push_back({file.path, promised_by(file.path), std::move(*opened)});
+      complete = complete || same_file(out.back().file, *active);
+      if (active && complete) break;
     }
-    std::vector<LogFile> after = list_files(folder);
-    bool same = !gone && std::equal(before.begin(), before.end(), after.begin(), after.end(),
-                                    [](const LogFile& a, const LogFile& b) { return a.path == b.path; });
-    if (!same && attempt < 10) continue;
-    if (out.empty()) return Error{Fault::unreachable, "there is no action log in " + arint::quoted(folder.string(), 400)};
-    return out;
+    if (out.empty() && !gone) return Error{Fault::unreachable, "there is no action log in " + arint::quoted(folder.string(), 400)};
+    if (!gone && complete) return out;
+    if (attempt == attempts) return Error{Fault::busy, "the files of the action log in " + arint::quoted(folder.string(), 400) + " change faster than they can be opened; try again"};
   }
 }
 

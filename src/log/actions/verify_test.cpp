@@ -225,7 +225,7 @@ TEST(VerifyLive, ALogThatIsBeingWrittenAndRotatedVerifies) {
     Writer& writer = log->writer();
     for (int i = 0; !stop; ++i) {
       writer.write(received());
-      if (i % 500 == 0) std::this_thread::sleep_for(Millis(1));
+      if (i % 20 == 0) std::this_thread::sleep_for(Millis(1));
     }
   });
   for (int i = 0; i < 20; ++i) {

@@ -2,6 +2,7 @@
 // The part of Walk that goes into arrays and objects. Included by walk.cpp alone.
 #pragma once
 #include <algorithm>
+#include <utility>
 
 #include "schema/values/equality.hpp"
 #include "schema/walk/sentences.hpp"
@@ -42,9 +43,10 @@ bool Walk<Sink>::array(const Node& node, const document::Value& value, Marks* ma
   }
   if (rules.contains && !contained(node, value, marks)) return false;
   if (!rules.unique || count < 2) return true;
-  auto [one, other] = equal_items(items);
-  return one == other ||
-         !stop(node, "uniqueItems", [&] { return "items " + std::to_string(one) + " and " + std::to_string(other) + " are equal: " + shown(items[one]); });
+  const std::pair<std::size_t, std::size_t> equal = equal_items(items);
+  return equal.first == equal.second || !stop(node, "uniqueItems", [&] {
+    return "items " + std::to_string(equal.first) + " and " + std::to_string(equal.second) + " are equal: " + shown(items[equal.first]);
+  });
 }
 
 template <class Sink>
