@@ -79,11 +79,10 @@ Result<void> Decoder::feed(std::string_view bytes, bool last, std::string& out) 
   }
   std::size_t from = out.size();
   Result<void> done = iconv_ ? convert(bytes, last, out) : check(bytes, last, out);
-  if (started_ || out.size() == from) return done;
-  started_ = true;
   // iconv has taken the mark of these two itself: what looks like another one is text.
   bool taken = equals_ignoring_case(charset_, "utf-16") || equals_ignoring_case(charset_, "utf-32");
-  if (!taken && std::string_view(out).substr(from).starts_with(byte_order_mark)) out.erase(from, byte_order_mark.size());
+  if (!started_ && !taken && std::string_view(out).substr(from).starts_with(byte_order_mark)) out.erase(from, byte_order_mark.size());
+  started_ = true;
   return done;
 }
 
