@@ -80,8 +80,8 @@ TEST(Declarations, each_kind_and_verb_has_one_name) {
   for (const flow::Verb& verb : flow::verbs()) EXPECT_TRUE(verbs.insert(verb.shape.name).second) << verb.shape.name;
   for (const connectors::Connector& connector : connectors::all()) {
     EXPECT_TRUE(connectors.insert(connector.name).second) << connector.name;
-    if (connector.in) EXPECT_EQ(connector.in->options.name, connector.name);
-    if (connector.out) EXPECT_EQ(connector.out->options.name, connector.name);
+    if (connector.in) { EXPECT_EQ(connector.in->options.name, connector.name); }
+    if (connector.out) { EXPECT_EQ(connector.out->options.name, connector.name); }
   }
 }
 

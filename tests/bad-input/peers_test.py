@@ -75,7 +75,7 @@ def project(port: int, dead: int) -> str:
     services = "".join(f"  {name}: [ send: {{ to: peer, path: /{name}, body: \"{{'a': 1}}\", into: got }} ]\n" for name in ANSWERS)
     services += "".join(f'  fail-{name}: [ fail: {{ fault: {name}, message: "so it is" }} ]\n' for name in FAILS)
     services += "  dead: [ send: { to: dead } ]\n  told: [ fail: { fault: busy, status: 429, message: slower } ]\n"
-    peer = 'first_byte_timeout: 400ms, response: 64KiB, strip_prefix: /through'
+    peer = 'first_byte_timeout: 3s, response: 64KiB, strip_prefix: /through'
     return (f"channels:\n{channels}services:\n{services}outgoing:\n"
             f'  peer: {{ http: {{ url: "http://127.0.0.1:{port}", {peer} }}, breaker: {{ failures: 0 }} }}\n'
             f'  dead: {{ http: {{ url: "http://127.0.0.1:{dead}" }}, breaker: {{ failures: 2, open_for: 1m }} }}\n')

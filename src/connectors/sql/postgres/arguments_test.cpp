@@ -47,8 +47,9 @@ TEST(Arguments, values_stand_side_by_side) {
     ASSERT_EQ(arguments.count(), 7);
     EXPECT_EQ(arguments.values()[0], nullptr);
     const char* const expected[] = {nullptr, "", "t", "1.500", nullptr, "{3}", "it's :a $1 --"};
-    for (int i = 0; i < 7; ++i)
-      if (expected[i]) EXPECT_STREQ(arguments.values()[i], expected[i]);
+    for (int i = 0; i < 7; ++i) {
+      if (expected[i]) { EXPECT_STREQ(arguments.values()[i], expected[i]); }
+    }
     EXPECT_EQ(std::string(arguments.values()[4], static_cast<std::size_t>(arguments.lengths()[4])), std::string("\0x", 2));
     EXPECT_EQ(arguments.formats()[4], 1);
     EXPECT_EQ(arguments.formats()[5], 0);
