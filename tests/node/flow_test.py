@@ -140,7 +140,12 @@ class Forward(unittest.TestCase):
         self.back.kill()
         answer = self.node.call("GET", "/through/price/x")
         self.assertEqual(answer.status, 502)
-        self.assertEqual(self.node.metrics()['arint_outgoing_faults_total{outgoing="back",fault="unreachable"}'], 1)
+        name = 'arint_outgoing_faults_total{outgoing="back",fault="unreachable"}'
+        for _ in range(100):  # counted behind the answer
+            if self.node.metrics()[name] == 1:
+                break
+            time.sleep(0.05)
+        self.assertEqual(self.node.metrics()[name], 1)
 
 
 class Stop(unittest.TestCase):
