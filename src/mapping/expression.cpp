@@ -45,6 +45,7 @@ Result<std::shared_ptr<const Expression>> Expression::compile(std::string_view s
 
 const std::vector<std::string>& Expression::variables_used() const noexcept { return program_->variables; }
 const std::vector<std::string>& Expression::fields_used() const noexcept { return program_->fields; }
+const std::vector<UnknownFunction>& Expression::unknown_functions() const noexcept { return program_->unknown_functions; }
 bool Expression::uses_context() const noexcept { return program_->uses_context; }
 bool Expression::constant() const noexcept { return !program_->uses_context && !program_->changing && program_->variables.empty(); }
 

@@ -33,6 +33,14 @@ struct CompileError {
   std::string sentence{};  // without code and position
 };
 
+// A call of `$name` that must fail (T1006) whenever it is reached: the language has no such function, nothing binds the name, and
+// what is given from outside is never a function.
+struct UnknownFunction {
+  std::string name{};      // without the $
+  std::size_t offset = 0;  // byte of the call in the source
+  std::string near{};      // the function of the language that was meant, perhaps; without the $
+};
+
 class Expression {
  public:
   // The error is Fault::malformed: "S0202 at 1:5: expected \")\", found \"}\""; `detail` receives its parts.
@@ -47,6 +55,7 @@ class Expression {
   // What the expression reads, for `check` and for callers that can spare themselves a parse or a look-up.
   const std::vector<std::string>& variables_used() const noexcept;  // free $variables, without the $; sorted
   const std::vector<std::string>& fields_used() const noexcept;     // names read from the input itself, as `total` in `total > 5`; sorted
+  const std::vector<UnknownFunction>& unknown_functions() const noexcept;  // for `check`
   bool uses_context() const noexcept;  // false: the input does not matter
   bool constant() const noexcept;      // always the same: no input, no free variable, no clock, no random
 

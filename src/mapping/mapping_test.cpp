@@ -112,6 +112,19 @@ TEST(Mapping, what_functions_take_counts_as_work) {
   EXPECT_EQ(result("($s := $pad('', 200000); $f := function($n) { $n < 200 ? ($uppercase($s); $f($n + 1)) : 0 }; $f(0))", "{}", small), "U1001");
 }
 
+TEST(Mapping, calls_that_can_only_fail_are_known_beforehand) {
+  auto unknown = [](const char* source) {
+    std::string out;
+    const auto expression = Expression::compile(source);
+    for (const UnknownFunction& one : (*expression)->unknown_functions())
+      out += one.name + "@" + std::to_string(one.offset) + " " + one.near + ";";
+    return out;
+  };
+  EXPECT_EQ(unknown("a + $summ(items.price) + $nosuch(1, ?)"), "summ@4 sum;nosuch@25 ;");
+  EXPECT_EQ(unknown("items ~> $lenght()"), "lenght@9 length;");
+  EXPECT_EQ(unknown("($f := function($g) { $g(1) }; $f($sum); a.b(1); $map(x, $f))"), "");
+}
+
 TEST(Mapping, variables_are_given_and_the_clock_stands_still) {
   const Variable given[] = {{"x", document::Value::integer(2)}};
   Environment environment;

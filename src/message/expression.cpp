@@ -33,6 +33,13 @@ bool is_name(std::string_view text) {
   return true;
 }
 
+// A call that can only fail is a mistake of the file, not of a message.
+template <class PlaceOf>
+void report_unknown(const mapping::Expression& expression, declare::Reading& reading, PlaceOf place_of) {
+  for (const mapping::UnknownFunction& one : expression.unknown_functions())
+    reading.fault(place_of(one.offset), "there is no function $" + one.name + (one.near.empty() ? "" : "; did you mean $" + one.near + "?") + " (T1006)");
+}
+
 Result<void> append(const document::Value& value, Escape escape, std::string& out) {
   std::string text;
   switch (value.kind()) {
@@ -69,6 +76,7 @@ Expression Expression::compile(const declare::Expression& written, declare::Read
   }
   out.compiled_ = *compiled;
   out.written_ = written;
+  report_unknown(**compiled, reading, [&](std::size_t offset) { return declare::position_in(written, offset); });
   std::string_view source = trim(written.source);
   if (source.starts_with('$') && is_name(source.substr(1))) out.bare_ = source.substr(1);
   return out;
@@ -85,11 +93,15 @@ Expression Expression::compile_file(const declare::File& file, declare::Reading&
   mapping::CompileError detail;
   auto compiled = mapping::Expression::compile(*source, {}, &detail);
   auto name = std::make_shared<const std::string>(file.path);
+  auto position = [&](std::size_t offset) {
+    const mapping::Place at = mapping::place_of(*source, offset);
+    return Position{name, at.line, at.column};
+  };
   if (!compiled) {
-    mapping::Place at = mapping::place_of(*source, detail.offset);
-    reading.fault(Position{name, at.line, at.column}, detail.sentence + " (" + detail.code + ")");
+    reading.fault(position(detail.offset), detail.sentence + " (" + detail.code + ")");
     return out;
   }
+  report_unknown(**compiled, reading, position);
   out.compiled_ = *compiled;
   out.file_ = name;
   return out;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "mapping/compile/compiler.hpp"
 
 namespace arint::mapping {
@@ -130,6 +131,15 @@ std::span<const VisibleName> Compiler::visible_names() const {
   return const_cast<Compiler*>(this)->kept(out);
 }
 
+void Compiler::note_unknown(const CallNode& call) {
+  if (call.function->op != Op::variable) return;
+  const VariableNode& variable = static_cast<const VariableNode&>(*call.function);
+  if (variable.external < 0 || !variable.places.empty()) return;
+  std::vector<std::string> known;
+  for (const Builtin& builtin : builtins()) known.emplace_back(builtin.name);
+  program_.unknown_functions.push_back({std::string(call.name), call.function->offset, nearest(call.name, known)});
+}
+
 const Node* Compiler::call(Syntax* syntax, Syntax* first_argument) {
   Syntax* function = syntax->parts[0];
   std::vector<const Node*> arguments;
@@ -159,6 +169,7 @@ const Node* Compiler::call(Syntax* syntax, Syntax* first_argument) {
     out->name = function->parts[0]->text;
     out->forgot_dollar = find_builtin(out->name) || !places_of(out->name, always_bound).empty();
   }
+  note_unknown(*out);
   return out;
 }
 
@@ -176,6 +187,7 @@ const Node* Compiler::partial(Syntax* syntax) {
     out->name = function->parts[0]->text;
     out->forgot_dollar = find_builtin(out->name) || !places_of(out->name, always_bound).empty();
   }
+  note_unknown(*out);
   return out;
 }
 

@@ -20,6 +20,7 @@ class Program {
   std::vector<std::string_view> externals{};    // free variables, by external slot
   std::vector<std::string> variables{};         // the same, sorted
   std::vector<std::string> fields{};
+  std::vector<UnknownFunction> unknown_functions{};
   bool uses_context = false;
   bool changing = false;                        // clock, random, $eval
   std::vector<std::shared_ptr<const regex::Regex>> regexes{};

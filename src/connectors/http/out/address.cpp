@@ -18,7 +18,8 @@ Result<BaseAddress> parse_address(std::string_view url) {
   BaseAddress out;
   std::size_t scheme = url.find("://");
   std::string name = lower(url.substr(0, scheme == std::string_view::npos ? 0 : scheme));
-  if (name != "http" && name != "https") return wrong("begins with http:// or https://");
+  if (name != "http" && name != "https")
+    return wrong("begins with http:// or https://, not with " + (name.empty() ? "a name alone" : quoted(name + "://")));
   out.secure = name == "https";
   url.remove_prefix(scheme + 3);
   std::size_t end = std::min(url.find_first_of("/?#"), url.size());

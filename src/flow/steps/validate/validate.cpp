@@ -78,6 +78,7 @@ Result<std::shared_ptr<Read>> read(declare::Project& project, const std::string&
 std::unique_ptr<Step> make(const declare::Choice& choice, Build& build) {
   const Options& options = choice.as<Options>();
   declare::Project& project = build.reading.project();
+  if (options.schema.path.empty()) return nullptr;  // reported when it was read
   Result<std::shared_ptr<Read>> document = read(project, options.schema.path);
   auto step = std::make_unique<Validate>();
   step->of = message::Expression::compile(options.of, build.reading);
