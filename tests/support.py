@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import os
+import resource
 import shutil
 import socket
 import subprocess
@@ -70,7 +71,7 @@ class Node:
 
     def __init__(self, test: unittest.TestCase, project: str | Path | None = None, yaml: str | None = None, env: dict | None = None,
                  files: dict | None = None, wait: bool = True, port: int | None = None, admin: int | None = None, data: str | Path = "data",
-                 cores: int = 0):
+                 cores: int = 0, limits: dict | None = None):
         temporary = tempfile.TemporaryDirectory(prefix="arint-node-")
         test.addCleanup(temporary.cleanup)
         self.folder = Path(temporary.name) / "project"
@@ -85,6 +86,7 @@ class Node:
         self.port, self.admin = port or free_port(), admin or free_port()
         self._write_node(data, cores)
         self.env = {**os.environ, **(env or {})}
+        self.limits = limits or {}  # RLIMIT_...: (soft, hard)
         self.process: subprocess.Popen | None = None
         test.addCleanup(self.kill)
         self.start(wait)
@@ -103,8 +105,11 @@ class Node:
         main.write_text("\n".join([extra, *lines]) + "\n")
 
     def start(self, wait: bool = True) -> None:
+        def limit() -> None:
+            for what, values in self.limits.items():
+                resource.setrlimit(what, values)
         self.process = subprocess.Popen([ARINT, "run", str(self.folder)], env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        stderr=subprocess.STDOUT, text=True)
+                                        stderr=subprocess.STDOUT, text=True, preexec_fn=limit if self.limits else None)
         if not wait:
             return
         first = self.process.stdout.readline()

@@ -56,6 +56,8 @@ int serve(const Place& place) {
   ::mallopt(M_ARENA_MAX, 4);
 
   raise_descriptor_limit();
+  // A file at the limit of its size is an error of the write, never a reason to die.
+  ::signal(SIGXFSZ, SIG_IGN);
 
   // Signals are blocked before the first thread starts, so that only the main loop sees them.
   runtime::Signals signals({SIGTERM, SIGINT});
