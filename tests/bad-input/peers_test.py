@@ -8,15 +8,17 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from support import Node, free_port  # noqa: E402
+from support import Node, exchange, free_port  # noqa: E402
 
-FINE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n"
+# A peer that closes without saying so could meet the next request, which would be another test.
+CLOSE = b"Connection: close\r\n\r\n"
+FINE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n" + CLOSE
 
 # Path: what the peer sends before it closes; None: it never answers. Then fault, status of the caller, words of the log.
 ANSWERS = {
     "garbage": (b"\x00\xff\x00 this is no HTTP\r\n\r\n", "malformed", 502, "something that is not HTTP"),
     "version": (b"HTTP/3.7 200 OK\r\n\r\n", "malformed", 502, "something that is not HTTP"),
-    "status": (b"HTTP/1.1 999 OK\r\nContent-Length: 0\r\n\r\n", "malformed", 502, "something that is not HTTP"),
+    "status": (b"HTTP/1.1 999 OK\r\nContent-Length: 0\r\n" + CLOSE, "malformed", 502, "something that is not HTTP"),
     "framing": (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", "malformed", 502, "something that is not HTTP"),
     "flood": (b"HTTP/1.1 200 OK\r\n" + b"X: " + b"a" * 1_000_000, "malformed", 502, "something that is not HTTP"),
     "chunks": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzzz\r\n", "malformed", 502, "something that is not HTTP"),
@@ -27,11 +29,11 @@ ANSWERS = {
     "large": (b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n" + b"x" * 100_000, "malformed", 502, "is longer than the 65536 bytes allowed"),
     "endless": (b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 1_000_000, "malformed", 502, "is longer than the 65536 bytes allowed"),
     "not-json": (FINE + b"{'a' : 1 } ", "malformed", 502, "line 1, column 2"),
-    "refused": (b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n", "refused", 502, "answered 401"),
-    "rejected": (b"HTTP/1.1 422 Unprocessable Content\r\nContent-Length: 0\r\n\r\n", "rejected", 502, "answered 422"),
-    "limited": (b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n", "busy", 503, "answered 429"),
-    "busy": (b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", "busy", 503, "answered 503"),
-    "gateway": (b"HTTP/1.1 504 Gateway Timeout\r\nContent-Length: 0\r\n\r\n", "timeout", 504, "answered 504"),
+    "refused": (b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n" + CLOSE, "refused", 502, "answered 401"),
+    "rejected": (b"HTTP/1.1 422 Unprocessable Content\r\nContent-Length: 0\r\n" + CLOSE, "rejected", 502, "answered 422"),
+    "limited": (b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 7\r\nContent-Length: 0\r\n" + CLOSE, "busy", 503, "answered 429"),
+    "busy": (b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n" + CLOSE, "busy", 503, "answered 503"),
+    "gateway": (b"HTTP/1.1 504 Gateway Timeout\r\nContent-Length: 0\r\n" + CLOSE, "timeout", 504, "answered 504"),
 }
 
 # What a flow that fails by itself makes of each fault.
@@ -115,6 +117,12 @@ class Peers(unittest.TestCase):
                 answer = self.node.call("POST", "/through/" + name, {"a": 1})
                 self.assertEqual(answer.status, status, answer.body)
         self.assertEqual(self.node.call("POST", "/through/limited", {}).headers["retry-after"], "7")
+
+    def test_a_gateway_route_keeps_to_the_body_limit(self):
+        # With a length, and in chunks; to a peer that would not answer before it has all.
+        for framing, body in ((b"Content-Length: 2000", b"x" * 2000), (b"Transfer-Encoding: chunked", (b"3e8\r\n" + b"x" * 1000 + b"\r\n") * 2 + b"0\r\n\r\n")):
+            answer = exchange(self.node.port, b"POST /through/silent HTTP/1.1\r\nHost: a\r\n" + framing + b"\r\n\r\n" + body)
+            self.assertTrue(answer.startswith(b"HTTP/1.1 413 "), answer)
 
     def test_a_peer_that_is_not_there_is_left_alone_after_a_while(self):
         for _ in range(3):

@@ -96,6 +96,7 @@ std::string_view advice_for_sqlite(int code) noexcept {
   switch (code & 0xff) {
     case SQLITE_BUSY: return "another program holds the file";
     case SQLITE_FULL: return "the disk is full";
+    case SQLITE_IOERR: return "the file could not be read or written: look at its disk and the free space there";
     case SQLITE_CANTOPEN: return "check the path, and the rights to its folder";
     case SQLITE_NOTADB: return "the file is not a SQLite database: correct the url";
     case SQLITE_CORRUPT: return "restore it from a backup";
