@@ -189,6 +189,7 @@ std::vector<Choice> read_steps(const Steps& steps, const std::vector<Shape>& ver
     }
     Reading::Inside at_verb(reading, verb->name);
     Choice choice;
+    choice.index = i;
     if (verb->beside) {
       read_kind(*verb, {verb->name, key->at, step}, choice, reading);
     } else {

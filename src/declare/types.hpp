@@ -42,6 +42,7 @@ struct File {
 struct Choice {
   std::string kind{};  // empty when the setting is optional and was left out
   Position at{};       // of the key that names the kind
+  std::size_t index = 0;  // of a step: which one of its list
   Node node{};         // what stands under it
   std::type_index type = typeid(void);
   std::shared_ptr<const void> options{};

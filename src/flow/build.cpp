@@ -3,13 +3,21 @@
 
 namespace arint::flow {
 
+Sequence Build::steps(std::string_view option, const declare::Steps& written) {
+  declare::Reading::Inside inside(reading, std::string(option));
+  return steps(written);
+}
+
 Sequence Build::steps(const declare::Steps& written) {
   Sequence out;
-  for (const declare::Choice& step : declare::read_steps(written, verb_shapes(), reading))
+  for (const declare::Choice& step : declare::read_steps(written, verb_shapes(), reading)) {
+    declare::Reading::Inside item(reading, step.index);
+    declare::Reading::Inside verb_of(reading, step.kind);
     for (const Verb& verb : verbs()) {
       if (verb.shape.name != step.kind || !step.options) continue;
       if (std::unique_ptr<Step> made = verb.make(step, *this)) out.add(verb.shape.name, step.at, std::move(made));
     }
+  }
   return out;
 }
 

@@ -24,6 +24,7 @@ struct Build {
   const std::map<std::string, bool>& forwards;                      // outgoings of kinds that can be forwarded to
 
   Sequence steps(const declare::Steps& steps);
+  Sequence steps(std::string_view option, const declare::Steps& steps);  // of a step's option: problems name it
   outgoing::Outgoing* outgoing(const declare::Name& name) const;    // null when unknown; the reference check reports it
 };
 

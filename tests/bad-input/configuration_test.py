@@ -61,7 +61,7 @@ EXPECTED = [
     ("arint.yaml:17:27", '"schemas/ordr.json"', "No such file"),
     ("maps/order.jsonata:3:12", "$summ", "did you mean $sum?"),
     ("arint.yaml:19:20", "$lenght", "did you mean $length?"),
-    ("arint.yaml:20:58", '"rejcted"', "did you mean", '"rejected"'),
+    ("arint.yaml:20:58", "services.accept-order[6].route[0].do[0].fail.fault", '"rejcted"', "did you mean", '"rejected"'),
     ("arint.yaml:22:16", '"ftp://"', "http://"),
     ("arint.yaml:22:49", '"0"', "from 1 to"),
     ("arint.yaml:23:54", "ARINT_NOT_SET", "not set"),

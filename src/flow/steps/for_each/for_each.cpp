@@ -63,7 +63,7 @@ std::unique_ptr<Step> make(const declare::Choice& choice, Build& build) {
   const Options& options = choice.as<Options>();
   auto step = std::make_unique<ForEach>();
   step->in = message::Expression::compile(options.in, build.reading);
-  step->steps = build.steps(options.steps);
+  step->steps = build.steps("do", options.steps);
   step->into = options.into.value_or("");
   step->most = static_cast<std::size_t>(options.most);
   return step->in.given() ? std::move(step) : nullptr;

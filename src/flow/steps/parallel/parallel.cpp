@@ -78,7 +78,7 @@ class Parallel : public Step {
 std::unique_ptr<Step> make(const declare::Choice& choice, Build& build) {
   const Options& options = choice.as<Options>();
   auto step = std::make_unique<Parallel>();
-  for (const auto& [name, steps] : options.branches) step->branches.emplace_back(name, build.steps(steps));
+  for (const auto& [name, steps] : options.branches) step->branches.emplace_back(name, build.steps(name, steps));
   step->timeout = options.timeout.value_or(Millis::max());
   step->on_fault = options.on_fault;
   step->into = options.into.value_or("");

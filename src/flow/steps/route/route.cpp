@@ -43,12 +43,14 @@ class Route : public Step {
 std::unique_ptr<Step> make(const declare::Choice& choice, Build& build) {
   auto step = std::make_unique<Route>();
   bool ended = false;
+  std::size_t index = 0;
   for (const Branch& branch : choice.as<Options>().branches) {
     const bool otherwise = branch.when.source.empty();
+    declare::Reading::Inside inside(build.reading, index++);
     if (ended) build.reading.fault(otherwise ? branch.otherwise.at : branch.when.at, "this branch can never be taken: `otherwise` stands before it");
     ended |= otherwise;
     message::Expression when = message::Expression::compile(branch.when, build.reading);
-    Sequence steps = build.steps(otherwise ? branch.otherwise : branch.steps);
+    Sequence steps = otherwise ? build.steps("otherwise", branch.otherwise) : build.steps("do", branch.steps);
     if (otherwise || when.given()) step->branches.push_back({std::move(when), std::move(steps)});
   }
   return step;

@@ -106,9 +106,13 @@ std::unique_ptr<Step> make(const declare::Choice& choice, Build& build) {
   const Options& options = choice.as<Options>();
   auto step = std::make_unique<Try>();
   step->steps = build.steps(options.steps);
-  for (const Catch& one : options.catches)
-    step->handlers.push_back({one.on ? faults(*one.on, build.reading) : std::vector<Fault>(), build.steps(one.steps)});
-  if (options.finally.node.kind != declare::Kind::null) step->finally = build.steps(options.finally);
+  for (std::size_t i = 0; i < options.catches.size(); ++i) {
+    const Catch& one = options.catches[i];
+    declare::Reading::Inside handlers(build.reading, "catch");
+    declare::Reading::Inside handler(build.reading, i);
+    step->handlers.push_back({one.on ? faults(*one.on, build.reading) : std::vector<Fault>(), build.steps("do", one.steps)});
+  }
+  if (options.finally.node.kind != declare::Kind::null) step->finally = build.steps("finally", options.finally);
   return step;
 }
 
