@@ -75,6 +75,22 @@ class Refused(unittest.TestCase):
         self.refused(node, "cannot make the folder /dev/null/data", "node.data")
 
 
+class UnixPath(unittest.TestCase):
+    def test_a_path_is_served_with_several_cores_and_not_twice(self):
+        with tempfile.TemporaryDirectory(prefix="arint-unix-") as folder:
+            yaml = PROJECT.replace("path: /echo", f'listen: "unix:{folder}/s", path: /echo')
+            node = Node(self, yaml=yaml, cores=2)
+            with socket.socket(socket.AF_UNIX) as caller:
+                caller.connect(folder + "/s")
+                caller.sendall(b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}")
+                self.assertTrue(caller.recv(1000).startswith(b"HTTP/1.1 200 "))
+            second = Node(self, yaml=yaml, cores=2, wait=False)
+            out, _ = second.process.communicate(timeout=30)
+            self.assertEqual(second.process.returncode, 1)
+            self.assertIn(f"cannot listen on unix:{folder}/s: Address already in use", out)
+            self.assertEqual(node.stop(), 0)
+
+
 class Ends(unittest.TestCase):
     def test_sigterm_lets_a_slow_request_end_and_takes_no_new_one(self):
         node = Node(self, yaml=PROJECT)

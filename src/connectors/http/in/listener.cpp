@@ -53,6 +53,7 @@ Result<void> Listener::open() {
   server_ = std::make_unique<arint::http::Server>(arint::http::ServerOptions{}, *this, budget, tls_);
   // Only our own further cores may share the address.
   const bool first = channels_.front()->core().index == 0;
+  if (!first && address_.starts_with("unix:")) return {};  // a path has one listener; its connections are all the first core's
   return server_->listen(address_, first ? runtime::ReusePort::first : runtime::ReusePort::yes);
 }
 
