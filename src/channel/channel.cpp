@@ -49,7 +49,7 @@ runtime::Task<Result<void>> Channel::run(message::Run& run) {
 
 void Channel::settle(const message::Message& message, const Outcome& outcome) noexcept {
   --in_flight_;
-  const std::int64_t took_ns = runtime::Loop::current().clock().steady_ns() - outcome.began_ns;
+  const std::int64_t took_ns = runtime::Loop::now_ns() - outcome.began_ns;
   log::Cell& cell = numbers_->on(core_.index);
   cell.end(took_ns);
   cell.sent(outcome.bytes_out);

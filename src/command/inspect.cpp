@@ -10,6 +10,7 @@
 #include "flow/build.hpp"
 
 namespace arint::command {
+
 int check(const Place& place) {
   std::unique_ptr<Checked> checked = open_checked(place);
   if (checked->problems.faulty()) return 2;

@@ -9,7 +9,7 @@ namespace arint::connectors {
 const std::vector<Connector>& all() {
   static const std::vector<Connector> list{
       http::http(),
-      {"sql", "PostgreSQL and SQLite databases, out.", std::nullopt, sql::sql(), {}, sql::failures()},
+      sql::sql(),
   };
   return list;
 }

@@ -31,7 +31,7 @@ runtime::Task<Result<void>> Service::run(message::Run& run) const {
   std::string_view caller = run.service;
   run.service = name_;
   log::Cell& cell = numbers_->on(run.core().index);
-  const std::int64_t began_ns = runtime::Loop::current().clock().steady_ns();
+  const std::int64_t began_ns = runtime::Loop::now_ns();
   cell.received(0);
   cell.begin();
   Result<void> done;
@@ -43,7 +43,7 @@ runtime::Task<Result<void>> Service::run(message::Run& run) const {
     run.failure->error = done.error();
     run.failure->service = name_;
   }
-  cell.end(runtime::Loop::current().clock().steady_ns() - began_ns);
+  cell.end(runtime::Loop::now_ns() - began_ns);
   if (done) cell.sent(0);
   else cell.fault(done.error().fault);
   run.service = caller;

@@ -18,7 +18,7 @@ void log_step(message::Run& run, std::string_view verb, const Result<void>& done
   line.channel = run.message().channel;
   line.service = run.service;
   line.step = verb;
-  line.duration_us = (runtime::Loop::current().clock().steady_ns() - began_ns) / 1000;
+  line.duration_us = (runtime::Loop::now_ns() - began_ns) / 1000;
   run.core().log->write(line);
 }
 
@@ -28,7 +28,7 @@ runtime::Task<Result<void>> Sequence::run(message::Run& run) const {
   const bool logged = run.core().log_steps && run.core().log;
   run.context = co_await runtime::this_context();
   for (const Placed& placed : steps_) {
-    const std::int64_t began_ns = logged ? runtime::Loop::current().clock().steady_ns() : 0;
+    const std::int64_t began_ns = logged ? runtime::Loop::now_ns() : 0;
     Result<void> done = co_await placed.step->run(run);
     if (logged) log_step(run, placed.verb, done, began_ns);
     if (!done) {

@@ -56,8 +56,6 @@ Result<document::Value> evaluate(const Expression& expression, const document::V
     return Evaluator(expression.program(), environment, arena).run(input);
   } catch (EvaluationFault& fault) {
     error = {std::move(fault.code), fault.offset, std::move(fault.sentence), fault.value};
-  } catch (const document::ArenaFull& full) {
-    error = {"U1001", 0, "the evaluation needs more than " + std::to_string(full.limit_bytes) + " bytes of memory", {}};
   }
   Error out = error_of(expression.source(), error.code, error.offset, error.sentence);
   if (detail) *detail = std::move(error);

@@ -9,8 +9,7 @@
 namespace arint::outgoing {
 namespace {
 
-std::int64_t now_ns() { return runtime::Loop::current().clock().steady_ns(); }
-std::int64_t now_ms() { return now_ns() / 1'000'000; }
+std::int64_t now_ms() { return runtime::Loop::now_ns() / 1'000'000; }
 // Of the loop's present round: what a gateway measures by, since looking at the clock costs more than anything else it does itself.
 std::int64_t round_ns() { return static_cast<std::int64_t>(runtime::Loop::current().coarse_now_ns()); }
 
@@ -66,14 +65,14 @@ runtime::Task<Result<document::Value>> Outgoing::attempt(message::Run& run, cons
 
 runtime::Task<Result<document::Value>> Outgoing::send(message::Run& run, const Operation& operation, std::string_view step, bool wanted) {
   runtime::Context* context = co_await runtime::this_context();
-  const std::int64_t first_ns = now_ns();
+  const std::int64_t first_ns = runtime::Loop::now_ns();
   for (std::int64_t made = 1;; ++made) {
-    const std::int64_t began_ns = now_ns();
+    const std::int64_t began_ns = runtime::Loop::now_ns();
     numbers_->on(core_.index).begin();
     Result<document::Value> answer = co_await attempt(run, operation, wanted);
     settle(answer ? nullptr : &answer.error(), began_ns, run.message(), run.service, step);
     if (answer) co_return answer;
-    const Millis spent((now_ns() - first_ns) / 1'000'000);
+    const Millis spent((runtime::Loop::now_ns() - first_ns) / 1'000'000);
     std::optional<Millis> wait = next_wait(answer.error(), operation, made, spent, context->remaining());
     if (!wait) co_return answer;
     runtime::IoResult slept = co_await runtime::sleep(*wait);
@@ -103,7 +102,7 @@ std::optional<Millis> Outgoing::next_wait(const Error& error, const Operation& o
 
 void Outgoing::settle(const Error* error, std::int64_t began_ns, const message::Message& message, std::string_view service,
                       std::string_view step) {
-  const std::int64_t took_ns = now_ns() - began_ns;
+  const std::int64_t took_ns = runtime::Loop::now_ns() - began_ns;
   log::Cell& cell = numbers_->on(core_.index);
   cell.end(took_ns);
   cell.sent(0);

@@ -42,8 +42,6 @@ std::unique_ptr<outgoing::Connection> make(const declare::Choice& choice, outgoi
   return std::make_unique<SqlConnection>(std::move(database), Dialect::postgresql, options.read_only);
 }
 
-}  // namespace
-
 // In short what faults.cpp decides for each SQLSTATE and SQLite code.
 std::vector<connectors::Failure> failures() {
   return {
@@ -56,6 +54,13 @@ std::vector<connectors::Failure> failures() {
   };
 }
 
-outgoing::Kind sql() { return {.options = settings(), .send = send_settings(), .make = make}; }
+}  // namespace
+
+Connector sql() {
+  return {.name = "sql",
+          .help = "PostgreSQL and SQLite databases, out.",
+          .out = outgoing::Kind{.options = settings(), .send = send_settings(), .make = make},
+          .out_failures = failures()};
+}
 
 }  // namespace arint::connectors::sql

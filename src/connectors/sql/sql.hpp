@@ -5,7 +5,6 @@
 
 namespace arint::connectors::sql {
 
-outgoing::Kind sql();
-std::vector<connectors::Failure> failures();
+Connector sql();
 
 }  // namespace arint::connectors::sql

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Golden files: tests/golden/NAME, found from the root of the tree, where ctest starts every test; ARINT_GOLDEN=write rewrites them, and the diff is reviewed.
+// Golden files: tests/golden/NAME, found from the root of the tree, where ctest starts every test. ARINT_GOLDEN=write rewrites them,
+// and the diff is reviewed.
 #pragma once
 #include <cstdlib>
 #include <fstream>
@@ -8,20 +9,16 @@
 
 namespace arint::declare::sample {
 
-inline std::string golden(const std::string& name, const std::string& now) {
-  std::string path = "tests/golden/" + name;
-  if (const char* mode = std::getenv("ARINT_GOLDEN"); mode && std::string(mode) == "write") std::ofstream(path) << now;
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
 inline std::string test_file(const std::string& name) {
   std::ifstream file("tests/golden/" + name);
   std::stringstream text;
   text << file.rdbuf();
   return text.str();
+}
+
+inline std::string golden(const std::string& name, const std::string& now) {
+  if (const char* mode = std::getenv("ARINT_GOLDEN"); mode && std::string(mode) == "write") std::ofstream("tests/golden/" + name) << now;
+  return test_file(name);
 }
 
 }  // namespace arint::declare::sample

@@ -79,9 +79,9 @@ Result<void> Decoder::feed(std::string_view bytes, bool last, std::string& out) 
   }
   std::size_t from = out.size();
   Result<void> done = iconv_ ? convert(bytes, last, out) : check(bytes, last, out);
-  // iconv has taken the mark of these two itself: what looks like another one is text.
-  bool taken = equals_ignoring_case(charset_, "utf-16") || equals_ignoring_case(charset_, "utf-32");
-  if (!started_ && !taken && std::string_view(out).substr(from).starts_with(byte_order_mark)) out.erase(from, byte_order_mark.size());
+  // Of these two iconv has taken the mark itself: what looks like another one is text.
+  if (!started_ && charset_ != "utf-16" && charset_ != "utf-32" && std::string_view(out).substr(from).starts_with(byte_order_mark))
+    out.erase(from, byte_order_mark.size());
   started_ = true;
   return done;
 }

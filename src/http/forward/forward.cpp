@@ -15,11 +15,11 @@ Task<Result<void>> forward(Exchange& exchange, Upstream& upstream, const Forward
 Task<Result<void>> Forwarding::run() {
   ++pool_.counters.calls;
   const RequestHead& request = exchange_.head();
-  if (exchange_.body_limit_ && request.framing == Framing::length && request.length > exchange_.body_limit_)
+  if (request.framing == Framing::length && exchange_.over_limit(request.length))
     co_return co_await refuse(413, "The request's body is too long.", Fault::rejected);
   const Have have = look_at_body();
   if (have == Have::malformed) co_return co_await refuse(status_of(malformed_), sentence_of(malformed_), Fault::malformed);
-  if (exchange_.body_limit_ && pieces_.bytes > exchange_.body_limit_) co_return co_await refuse(413, "The request's body is too long.", Fault::rejected);
+  if (exchange_.over_limit(pieces_.bytes)) co_return co_await refuse(413, "The request's body is too long.", Fault::rejected);
   for (Fresh fresh = Fresh::no;; fresh = Fresh::yes) {
     Lease lease(pool_);
     if (fresh == Fresh::yes || !lease.try_kept()) {

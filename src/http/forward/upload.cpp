@@ -16,7 +16,7 @@ constexpr Millis continue_wait{1'000};  // RFC 9110, 10.1.1: nobody waits for 10
 }  // namespace
 
 Result<void> Forwarding::check_upload() {
-  if (!exchange_.body_limit_ || exchange_.received_ <= exchange_.body_limit_) return {};
+  if (!exchange_.over_limit(exchange_.received_)) return {};
   caller_.body_sentence_ = "The request's body is too long.";
   return caller_.body_fault(Fault::rejected, 413, "The request's body is longer than the " + std::to_string(exchange_.body_limit_) + " bytes allowed.");
 }

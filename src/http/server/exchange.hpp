@@ -100,6 +100,8 @@ class Exchange {
   friend class Forwarding;
   explicit Exchange(Connection& connection) noexcept : connection_(connection) {}
 
+  bool over_limit(std::uint64_t bytes) const noexcept { return body_limit_ && bytes > body_limit_; }
+
   Connection& connection_;
   std::uint64_t body_limit_ = 0;
   std::uint64_t received_ = 0;

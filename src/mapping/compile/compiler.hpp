@@ -49,7 +49,7 @@ class Compiler {
   std::span<const Slot> places_of(std::string_view name, bool& always_bound) const;
   std::span<const VisibleName> visible_names() const;
   int external(std::string_view name);
-  void note_unknown(const CallNode& call);
+  void name_function(CallNode& call, const Syntax* function);
   void saw_context();
 
   // paths.cpp

@@ -131,7 +131,14 @@ std::span<const VisibleName> Compiler::visible_names() const {
   return const_cast<Compiler*>(this)->kept(out);
 }
 
-void Compiler::note_unknown(const CallNode& call) {
+// What sentences call the function, whether its name is one that only lacks the $, and whether there is none of that name.
+void Compiler::name_function(CallNode& call, const Syntax* function) {
+  if (function->form == Form::variable) call.name = function->text;
+  if (function->form == Form::path) {
+    bool always_bound = false;
+    call.name = function->parts[0]->text;
+    call.forgot_dollar = find_builtin(call.name) || !places_of(call.name, always_bound).empty();
+  }
   if (call.function->op != Op::variable) return;
   const VariableNode& variable = static_cast<const VariableNode&>(*call.function);
   if (variable.external < 0 || !variable.places.empty()) return;
@@ -164,12 +171,7 @@ const Node* Compiler::call(Syntax* syntax, Syntax* first_argument) {
   CallNode* out = make<CallNode>(Op::call, syntax);
   out->function = node(function);
   out->arguments = kept(arguments);
-  if (function->form == Form::variable) out->name = function->text;
-  if (function->form == Form::path) {
-    out->name = function->parts[0]->text;
-    out->forgot_dollar = find_builtin(out->name) || !places_of(out->name, always_bound).empty();
-  }
-  note_unknown(*out);
+  name_function(*out, function);
   return out;
 }
 
@@ -181,13 +183,7 @@ const Node* Compiler::partial(Syntax* syntax) {
   for (std::size_t i = 1; i < syntax->parts.size(); ++i)
     arguments.push_back(syntax->parts[i]->form == Form::placeholder ? nullptr : node(syntax->parts[i]));
   out->arguments = kept(arguments);
-  if (function->form == Form::variable) out->name = function->text;
-  if (function->form == Form::path) {
-    bool always_bound = false;
-    out->name = function->parts[0]->text;
-    out->forgot_dollar = find_builtin(out->name) || !places_of(out->name, always_bound).empty();
-  }
-  note_unknown(*out);
+  name_function(*out, function);
   return out;
 }
 

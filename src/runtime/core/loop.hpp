@@ -54,6 +54,8 @@ class Loop {
 
   const Clock& clock() const noexcept;
   Clock& clock() noexcept;
+  // Of current()'s clock: steady, in nanoseconds.
+  static std::int64_t now_ns() noexcept { return current().clock().steady_ns(); }
   // Time of the present round, steady; free of charge, and behind the clock by the length of the round.
   std::uint64_t coarse_now_ns() const noexcept;
   unsigned core() const noexcept;

@@ -12,8 +12,6 @@ using arint::http::Exchange;
 using arint::http::Field;
 using arint::http::Method;
 
-std::int64_t now_ns() { return runtime::Loop::current().clock().steady_ns(); }
-
 bool same(const arint::http::TlsServerOptions& a, const arint::http::TlsServerOptions& b) {
   return a.certificate_file == b.certificate_file && a.key_file == b.key_file && a.client_ca_file == b.client_ca_file;
 }
@@ -115,7 +113,7 @@ runtime::Task<void> Listener::forward(Exchange& exchange, channel::Channel& chan
 }
 
 runtime::Task<void> Listener::invoke(Exchange& exchange, channel::Channel& channel, const Captures& captures) {
-  const std::int64_t began_ns = now_ns();
+  const std::int64_t began_ns = runtime::Loop::now_ns();
   document::Arena arena(channel.options().limits.memory.bytes);
   Request request(exchange, channel, arena);
   Result<void> done = request.read(captures);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sql/postgres/arguments.hpp"
 
+#include "base/text.hpp"
 #include "format/json/json.hpp"
 
 namespace arint::connectors::sql {
@@ -23,13 +24,6 @@ void append_quoted(std::string_view text, std::string& out) {
   out += '"';
 }
 
-std::string hex(std::string_view bytes) {
-  static constexpr char digits[] = "0123456789abcdef";
-  std::string out = "\\x";
-  for (unsigned char c : bytes) (out += digits[c >> 4]) += digits[c & 15];
-  return out;
-}
-
 void append_literal(std::span<const Value> items, bool json_items, std::string& out) {
   out += '{';
   const char* before = "";
@@ -50,7 +44,7 @@ void append_literal(std::span<const Value> items, bool json_items, std::string& 
     } else if (kind == Kind::number) {
       item.append_number(out);
     } else {
-      append_quoted(kind == Kind::bytes ? hex(item.as_text()) : std::string(item.as_text()), out);
+      append_quoted(kind == Kind::bytes ? "\\x" + hex(item.as_text()) : std::string(item.as_text()), out);
     }
   }
   out += '}';
@@ -59,8 +53,8 @@ void append_literal(std::span<const Value> items, bool json_items, std::string& 
 }  // namespace
 
 void append_array(const Value& array, TypeId type, std::string& out) {
-  if (type == 0 || wants_json(type)) append_json(array, out);
-  else append_literal(array.items(), wants_json(item_type(type)) && !is_text(item_type(type)), out);
+  if (type == 0 || is_json(type) || is_text(type)) append_json(array, out);
+  else append_literal(array.items(), is_json(item_type(type)), out);
 }
 
 void Arguments::fill(std::span<const Value> values, std::span<const TypeId> types) {

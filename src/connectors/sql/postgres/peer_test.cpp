@@ -42,8 +42,7 @@ std::string asked(std::function<void(Wire&, int)> talk, const std::string& send 
 
 TEST(PostgresPeer, an_answer_of_the_fake_is_an_answer) {
   EXPECT_EQ(asked([](Wire& wire, int) {
-              wire.login();
-              wire.settings();
+              wire.begin();
               EXPECT_EQ(wire.batch(), "PBDES");
               wire.done("DELETE 7");
               wire.ready();
@@ -67,8 +66,7 @@ TEST(PostgresPeer, one_that_accepts_and_says_nothing) {
 
 TEST(PostgresPeer, one_that_logs_in_and_then_never_answers) {
   const auto talk = [](Wire& wire, int) {
-    wire.login();
-    wire.settings();
+    wire.begin();
     wire.silence();
   };
   EXPECT_EQ(asked(talk, "{ sql: delete from t }", Millis(400)), "timeout: postgresql://PEER/shop gave no answer in time, \"delete from t\"");
@@ -76,8 +74,7 @@ TEST(PostgresPeer, one_that_logs_in_and_then_never_answers) {
 
 TEST(PostgresPeer, cut_in_the_middle_of_a_message_the_outcome_is_unknown) {
   const std::string said = asked([](Wire& wire, int) {
-    wire.login();
-    wire.settings();
+    wire.begin();
     wire.batch();
     wire.say('1', "");
     wire.send(std::string("C\0\0\0\x20" "DELE", 9));
@@ -87,8 +84,7 @@ TEST(PostgresPeer, cut_in_the_middle_of_a_message_the_outcome_is_unknown) {
 
 TEST(PostgresPeer, garbage_instead_of_an_answer) {
   const std::string said = asked([](Wire& wire, int) {
-    wire.login();
-    wire.settings();
+    wire.begin();
     wire.batch();
     wire.send(std::string("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 10));
     wire.silence();
@@ -99,8 +95,7 @@ TEST(PostgresPeer, garbage_instead_of_an_answer) {
 TEST(PostgresPeer, a_transaction_that_is_cut_before_its_commit_did_nothing) {
   const std::string said = asked(
       [](Wire& wire, int) {
-        wire.login();
-        wire.settings();
+        wire.begin();
         wire.batch();
         wire.done("BEGIN");
       },
@@ -111,8 +106,7 @@ TEST(PostgresPeer, a_transaction_that_is_cut_before_its_commit_did_nothing) {
 TEST(PostgresPeer, a_transaction_that_is_cut_in_its_commit_may_be_done) {
   const std::string said = asked(
       [](Wire& wire, int) {
-        wire.login();
-        wire.settings();
+        wire.begin();
         wire.batch();
         wire.done("BEGIN");
         wire.done("DELETE 1");
@@ -160,8 +154,7 @@ TEST(PostgresPeer, one_that_asks_for_a_password_we_do_not_have) {
 // A server that ended an idle connection: the next call notices before it sends, or sends again when it knows that nothing was done.
 TEST(PostgresPeer, a_connection_that_died_while_idle_costs_nobody_a_call) {
   FakePostgres fake([](Wire& wire, int) {
-    wire.login();
-    wire.settings();
+    wire.begin();
     if (wire.batch().empty()) return;
     wire.done("DELETE 1");
     wire.ready();

@@ -70,7 +70,7 @@ Result<Value> json_value(std::string_view text, document::Arena& arena) {
 
 bool is_text(TypeId type) noexcept { return type == type_text || type == type_varchar || type == type_bpchar || type == type_unknown; }
 
-bool wants_json(TypeId type) noexcept { return type == type_json || type == type_jsonb || is_text(type); }
+bool is_json(TypeId type) noexcept { return type == type_json || type == type_jsonb; }
 
 Result<Value> value_of(TypeId type, std::string_view text, document::Arena& arena) {
   switch (type) {

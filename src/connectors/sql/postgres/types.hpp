@@ -21,9 +21,8 @@ Result<document::Value> value_of(TypeId type, std::string_view text, document::A
 // The type of an array's items; 0 when it is not an array we know.
 TypeId item_type(TypeId array) noexcept;
 
-// Is an array for a parameter of this type meant as JSON (json, jsonb, and text, where JSON is all an array can be)?
-bool wants_json(TypeId type) noexcept;
-bool is_text(TypeId type) noexcept;
+bool is_json(TypeId type) noexcept;  // json, jsonb
+bool is_text(TypeId type) noexcept;  // text and its kin, and unknown
 
 // "{1,NULL,"a b"}" and nested. Source: section 8.15.6.
 Result<document::Value> array_value(TypeId items, std::string_view text, document::Arena& arena);

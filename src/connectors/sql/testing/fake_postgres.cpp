@@ -36,13 +36,15 @@ bool Wire::read(std::size_t count, std::string& out) {
   return true;
 }
 
-bool Wire::login() {
+void Wire::begin() {
   std::string length, rest;
-  if (!read(4, length) || !read(number_in(length) - 4, rest)) return false;
+  if (!read(4, length) || !read(number_in(length) - 4, rest)) return;
   say('R', four_bytes(0));
   say('K', four_bytes(4711) + four_bytes(42));
   ready();
-  return true;
+  if (batch().empty()) return;
+  done("SELECT 1");
+  ready();
 }
 
 std::string Wire::batch() {
@@ -69,12 +71,6 @@ void Wire::done(const std::string& tag) {
 }
 
 void Wire::ready() { say('Z', "I"); }
-
-void Wire::settings() {
-  if (batch().empty()) return;
-  done("SELECT 1");
-  ready();
-}
 
 void Wire::silence() {
   std::string byte;

@@ -15,8 +15,8 @@ namespace arint::connectors::sql::testing {
 class Wire {
  public:
   explicit Wire(int fd) : fd_(fd) {}
-  // The client's start-up packet, answered so that the login is done without a password.
-  bool login();
+  // The client's start-up packet, answered so that the login is done without a password, and the batch that each connection begins with.
+  void begin();
   // What the client says up to its next Sync, as the types of the messages ("PBDES"); empty when it has gone.
   std::string batch();
   void send(const std::string& bytes);
@@ -25,7 +25,6 @@ class Wire {
   // The answer to one command of a batch without rows: parsed, bound, done. `ready` ends a batch.
   void done(const std::string& tag);
   void ready();
-  void settings();  // answers the batch that each connection begins with
   void silence();   // says nothing until the client has gone
 
  private:

@@ -14,7 +14,7 @@
 namespace arint::connectors::sql::testing {
 
 Peer::Peer(const std::string& options, const std::string& folder, std::size_t in_flight) {
-  const outgoing::Kind kind = sql();
+  const outgoing::Kind kind = *sql().out;
   project_ = std::make_unique<declare::Project>(declare::Project::from_text("sql: " + options, problems_, {}, folder));
   declare::Reading reading(problems_, *project_);
   outgoing::Options read;

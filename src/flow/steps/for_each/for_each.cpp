@@ -15,7 +15,6 @@ struct Options {
 };
 
 constexpr std::int64_t turn_length_ns = 5'000'000;
-std::int64_t now_ns() { return runtime::Loop::current().clock().steady_ns(); }
 
 class ForEach : public Step {
  public:
@@ -32,14 +31,14 @@ class ForEach : public Step {
       co_return Error{Fault::rejected, "for_each: " + std::to_string(items.size()) + " items, at most " + std::to_string(most) + " (option `most`)"};
     std::vector<document::Value> results;
     document::Arena arena(run.arena().limit_bytes());
-    std::int64_t turn_ns = now_ns();
+    std::int64_t turn_ns = runtime::Loop::now_ns();
     for (std::size_t i = 0; i < items.size(); ++i) {
-      if (now_ns() - turn_ns > turn_length_ns) {
+      if (runtime::Loop::now_ns() - turn_ns > turn_length_ns) {
         // Items that wait for nothing would keep the core from all others, and from seeing that their time is over.
         runtime::IoResult turn = co_await runtime::sleep(Millis(0));
         if (!turn.ok()) co_return Error{turn.error() == ETIMEDOUT ? Fault::timeout : Fault::cancelled, "for_each: the time was over after " + std::to_string(i) + " of " +
                                                                                               std::to_string(items.size()) + " items"};
-        turn_ns = now_ns();
+        turn_ns = runtime::Loop::now_ns();
       }
       arena.reset();  // an item's memory goes with it; what comes back is copied
       std::unique_ptr<message::Run> item = run.branch(arena);
