@@ -43,6 +43,33 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def arint(*words) -> subprocess.CompletedProcess:
+    """The program, run to its end; `stdout` and `stderr` as text."""
+    return subprocess.run([ARINT, *map(str, words)], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+
+
+def psql(url: str, sql: str) -> str:
+    """What a PostgreSQL answers, one row a line, fields divided by bars."""
+    return subprocess.run(["psql", "-qtA", url, "-c", sql], check=True, stdout=subprocess.PIPE, text=True, timeout=30).stdout.strip()
+
+
+def until(holds, what: str, seconds: float = 10):
+    """What `holds()` gives as soon as that is true; it is asked again and again, and the test fails after `seconds`."""
+    end = time.monotonic() + seconds
+    while not (found := holds()):
+        if time.monotonic() > end:
+            raise AssertionError(f"{what}: not within {seconds:g} s")
+        time.sleep(0.05)
+    return found
+
+
+def owner_of(tests: type[unittest.TestCase]) -> unittest.TestCase:
+    """Stands for one test that lasts as long as the class: what it owns is for all tests of it. From setUpClass."""
+    owner = unittest.TestCase()
+    tests.addClassCleanup(owner.doCleanups)
+    return owner
+
+
 def exchange(port: int, request: bytes, timeout: float = 20) -> bytes:
     """Sends bytes as they are, closes that half, and gives all that comes back until the node closes; for what is no proper HTTP."""
     with socket.create_connection(("127.0.0.1", port), timeout=timeout) as caller:
@@ -94,9 +121,7 @@ class Node:
     @classmethod
     def shared(cls, tests: type[unittest.TestCase], **options) -> "Node":
         """One node for all tests of a class; from its setUpClass."""
-        owner = unittest.TestCase()
-        tests.addClassCleanup(owner.doCleanups)
-        return cls(owner, **options)
+        return cls(owner_of(tests), **options)
 
     def _write_node(self, data: str | Path, cores: int) -> None:
         main = self.folder / "arint.yaml"
@@ -173,9 +198,11 @@ class Node:
 
     def log_soon(self, count: int = 1, **wanted) -> list[dict]:
         """The same, waiting up to 10 s until there are `count`."""
-        for _ in range(100):
+        def enough() -> list[dict] | None:
             found = self.log(**wanted)
-            if len(found) >= count:
-                return found
-            time.sleep(0.1)
-        raise AssertionError(f"no {count} lines with {wanted} in the action log")
+            return found if len(found) >= count else None
+        return until(enough, f"{count} lines with {wanted} in the action log")
+
+    def verify(self) -> subprocess.CompletedProcess:
+        """`arint log verify` on its log."""
+        return arint("log", "verify", self.folder / "data")

@@ -2,14 +2,13 @@
 """Ten and more wrong things in one project, in four files: `arint check` tells all in one run, each with its place, the value, what is
 allowed, and the nearest name."""
 import re
-import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from support import ARINT  # noqa: E402
+from support import arint  # noqa: E402
 
 FILES = {
     "arint.yaml": """\
@@ -82,7 +81,7 @@ class Configuration(unittest.TestCase):
             (self.folder / name).write_text(text)
 
     def test_every_fault_of_every_file_is_told_in_one_run(self):
-        done = subprocess.run([ARINT, "check", str(self.folder)], capture_output=True, text=True, timeout=60)
+        done = arint("check", self.folder)
         self.assertEqual(done.returncode, 2)
         lines = done.stderr.splitlines()
         places = [re.match(r"([\w./-]+:\d+:\d+): ", line) for line in lines]
@@ -95,7 +94,7 @@ class Configuration(unittest.TestCase):
                 self.assertTrue(any(all(word in line for word in words) for line in here), here)
 
     def test_the_same_stops_a_start_and_opens_nothing(self):
-        done = subprocess.run([ARINT, "run", str(self.folder)], capture_output=True, text=True, timeout=60)
+        done = arint("run", self.folder)
         self.assertEqual((done.returncode, done.stdout), (2, ""))
         self.assertIn("arint.yaml:1:35: ", done.stderr)
         self.assertFalse((self.folder / "data").exists())

@@ -2,14 +2,12 @@
 """The disk of the action log is full (a limit on the file's size, lifted again later), and thousands who connect and say nothing."""
 import resource
 import socket
-import subprocess
 import sys
-import time
 import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from support import ARINT, SANITIZED, Node  # noqa: E402
+from support import SANITIZED, Node, until  # noqa: E402
 
 PROJECT = """
 log: { when_full: WHAT }
@@ -36,16 +34,9 @@ class LogFull(unittest.TestCase):
     def ready(self, node: Node) -> int:
         return node.call("GET", "/health/ready", port=node.admin).status
 
-    def wait_until(self, holds) -> None:
-        for _ in range(200):
-            if holds():
-                return
-            time.sleep(0.05)
-        self.fail("it did not come to that within 10 s")
-
     def verified(self, node: Node) -> None:
         self.assertEqual(node.stop(), 0)
-        done = subprocess.run([ARINT, "log", "verify", str(node.folder / "data")], capture_output=True, text=True)
+        done = node.verify()
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_refuse_answers_503_until_there_is_room_and_loses_nothing(self):
@@ -57,14 +48,14 @@ class LogFull(unittest.TestCase):
             answer = node.call("POST", "/echo", {})
             statuses.append(answer.status)
             return answer.status == 503
-        self.wait_until(refused)
+        until(refused, "an answer 503")
         answer = node.call("POST", "/echo", {})
         self.assertEqual((answer.status, answer.headers["retry-after"]), (503, "1"))
         self.assertEqual(self.ready(node), 503)
         self.assertEqual(node.metrics()["arint_log_accepting"], 0)
         self.assertGreater(node.metrics()["arint_log_write_errors_total"], 0)
         self.limit_file(node, resource.RLIM_INFINITY)
-        self.wait_until(lambda: self.ready(node) == 200)
+        until(lambda: self.ready(node) == 200, "the node is ready")
         self.assertEqual(node.call("POST", "/echo", {}).status, 200)
         node.log_soon(2 + statuses.count(200), channel="echo", outcome="ok")
         self.assertEqual(node.metrics()["arint_log_dropped_lines_total"], 0)

@@ -3,12 +3,11 @@
 import socketserver
 import sys
 import threading
-import time
 import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from support import Node, exchange, free_port  # noqa: E402
+from support import Node, exchange, free_port, owner_of, until  # noqa: E402
 
 # A peer that closes without saying so could meet the next request, which would be another test.
 CLOSE = b"Connection: close\r\n\r\n"
@@ -86,9 +85,7 @@ def project(port: int, dead: int) -> str:
 class Peers(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.owner = unittest.TestCase()
-        cls.addClassCleanup(cls.owner.doCleanups)
-        cls.peer = Peer(cls.owner)
+        cls.peer = Peer(owner_of(cls))
         cls.node = Node.shared(cls, yaml=project(cls.peer.port, free_port()), cores=1)  # each core has a breaker of its own
 
     def test_each_misbehaviour_is_one_fault_with_one_status(self):
@@ -147,8 +144,7 @@ class Full(unittest.TestCase):
         node = Node(self, cores=1, yaml="channels:\n  c: { http: { path: / }, service: s, in_flight: 1 }\nservices:\n  s: [ log: begun, delay: 1s ]\n")
         first = threading.Thread(target=lambda: node.call("GET", "/"))
         first.start()
-        while node.metrics().get('arint_channel_in_flight{channel="c"}', 0) < 1:
-            time.sleep(0.02)
+        until(lambda: node.metrics().get('arint_channel_in_flight{channel="c"}', 0) >= 1, "the first message in flight")
         answer = node.call("GET", "/")
         first.join()
         self.assertEqual((answer.status, answer.headers["retry-after"]), (503, "1"))

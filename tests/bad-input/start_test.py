@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
@@ -11,7 +10,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from support import ARINT, Node  # noqa: E402
+from support import Node, arint  # noqa: E402
 
 PROJECT = """
 channels:
@@ -21,14 +20,6 @@ services:
   echo: [ set: { seen: true } ]
   slow: [ log: begun, delay: 1s, reply: { body: "'done'" } ]
 """
-
-
-def arint(*words: str) -> subprocess.CompletedProcess:
-    return subprocess.run([ARINT, *words], capture_output=True, text=True, timeout=60)
-
-
-def verify(node: Node) -> subprocess.CompletedProcess:
-    return arint("log", "verify", str(node.folder / "data"))
 
 
 class Refused(unittest.TestCase):
@@ -104,7 +95,7 @@ class Ends(unittest.TestCase):
         self.assertEqual(got[0].headers.get("connection"), "close")
         with self.assertRaises(ConnectionRefusedError):
             node.call("POST", "/echo", {})
-        self.assertEqual(verify(node).returncode, 0)
+        self.assertEqual(node.verify().returncode, 0)
 
     def test_what_outlives_the_drain_is_cut(self):
         node = Node(self, yaml=PROJECT.replace("delay: 1s", "delay: 60s").replace("path: /slow }", "path: /slow }, timeout: 2m"))
@@ -133,7 +124,7 @@ class Ends(unittest.TestCase):
         self.assertEqual(node.call("POST", "/echo", {}).status, 200)
         self.assertEqual(node.stop(), 0)
         self.assertEqual(len(node.log(channel="echo", outcome="ok")), 6)
-        done = verify(node)
+        done = node.verify()
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
 

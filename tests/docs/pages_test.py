@@ -14,7 +14,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from support import ARINT, ROOT  # noqa: E402
+from support import ARINT, ROOT, arint  # noqa: E402
 
 PAGES = sorted([*ROOT.glob("docs/**/*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("src/**/README.md")])
 SECTION = re.compile(r"^(node|log|channels|services|outgoing|config):")
@@ -63,7 +63,7 @@ class Pages(unittest.TestCase):
                     for name in re.findall(r"[\w-]+(?:/[\w-]+)*\.(?:jsonata|json|sql)\b", text):
                         (Path(folder) / name).parent.mkdir(parents=True, exist_ok=True)
                         (Path(folder) / name).write_text(MADE_UP[Path(name).suffix])
-                    done = subprocess.run([ARINT, "check", folder], capture_output=True, text=True, timeout=60)
+                    done = arint("check", folder)
                     self.assertEqual((done.returncode, done.stderr), (0, ""))
                     checked += 1
         self.assertGreater(checked, 2)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a flow does, seen from outside: replies, negotiation, faults and their places, forwarding, draining."""
 import json
-import subprocess
 import sys
 import threading
 import time
@@ -9,7 +8,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from support import ARINT, Node  # noqa: E402
+from support import Node, until  # noqa: E402
 
 PROJECT = """
 channels:
@@ -55,12 +54,7 @@ outgoing:
 class Flow(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.cleanup = unittest.TestCase()
-        cls.node = Node(cls.cleanup, yaml=PROJECT, wait=True)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.cleanup.doCleanups()
+        cls.node = Node.shared(cls, yaml=PROJECT)
 
     def test_the_body_is_the_answer_and_digits_stay(self):
         answer = self.node.call("POST", "/echo", '{"a":1.10,"secret":2}', {"Content-Type": "application/json"})
@@ -141,11 +135,7 @@ class Forward(unittest.TestCase):
         answer = self.node.call("GET", "/through/price/x")
         self.assertEqual(answer.status, 502)
         name = 'arint_outgoing_faults_total{outgoing="back",fault="unreachable"}'
-        for _ in range(100):  # counted behind the answer
-            if self.node.metrics()[name] == 1:
-                break
-            time.sleep(0.05)
-        self.assertEqual(self.node.metrics()[name], 1)
+        until(lambda: self.node.metrics()[name] == 1, name)  # counted behind the answer
 
 
 class Stop(unittest.TestCase):
@@ -158,7 +148,7 @@ class Stop(unittest.TestCase):
         self.assertEqual(node.stop(), 0)
         call.join()
         self.assertEqual(got[0].status, 200)
-        verified = subprocess.run([ARINT, "log", "verify", str(node.folder / "data")], capture_output=True, text=True)
+        verified = node.verify()
         self.assertEqual(verified.returncode, 0, verified.stdout)
 
     def test_a_wrong_project_is_not_started_and_every_fault_told(self):

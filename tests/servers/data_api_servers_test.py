@@ -2,14 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """examples/data-api on a real PostgreSQL: what it does, and that nothing else of the database can be reached through it."""
 import json
-import subprocess
 import sys
 import unittest
 from pathlib import Path
 from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from support import Node, start_server  # noqa: E402
+from support import Node, owner_of, psql, start_server  # noqa: E402
 
 INJECTIONS = ["x'; drop table products; --", "' or '1'='1", "1 or 1=1", "1; select pg_sleep(60)", "$1", ":name", "x\\'; --", '"; --', "$$; --",
               "1 union select 1, current_user, 1, 1", "%' or true --", "\U0001f600'", "null", "{1,2}", "\\x27"]
@@ -18,20 +17,15 @@ INJECTIONS = ["x'; drop table products; --", "' or '1'='1", "1 or 1=1", "1; sele
 class DataApi(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.cleanup = unittest.TestCase()
-        _, cls.url = start_server(cls.cleanup, "postgres")
-        cls.node = Node(cls.cleanup, "examples/data-api", env={"SHOP": cls.url.replace(":secret@", "@"), "SHOP_PASSWORD": "secret"})
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.cleanup.doCleanups()
+        _, cls.url = start_server(owner_of(cls), "postgres")
+        cls.node = Node.shared(cls, project="examples/data-api", env={"SHOP": cls.url.replace(":secret@", "@"), "SHOP_PASSWORD": "secret"})
 
     def setUp(self):
         self.node.call("GET", "/products")  # the first call makes the table, when the start has not
         self.psql("truncate products restart identity")
 
     def psql(self, sql: str) -> str:
-        return subprocess.run(["psql", "-qtA", self.url, "-c", sql], check=True, stdout=subprocess.PIPE, text=True, timeout=30).stdout.strip()
+        return psql(self.url, sql)
 
     def get(self, path: str):
         return self.node.call("GET", path)

@@ -7,16 +7,12 @@ import unittest
 import urllib.request
 from pathlib import Path
 
-from support import ROOT, start_server
+from support import ROOT, psql, start_server
 
 
 def answers(url: str) -> bytes:
     with urllib.request.urlopen(url, timeout=10) as answer:
         return answer.read()
-
-
-def psql(where: str, query: str) -> str:
-    return subprocess.run(["psql", "-qtA", where, "-c", query], check=True, stdout=subprocess.PIPE, text=True, timeout=30).stdout.strip()
 
 
 class Servers(unittest.TestCase):

@@ -11,7 +11,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from support import BUILD, ROOT, Node, free_port, start_server  # noqa: E402
+from support import BUILD, ROOT, Node, free_port, psql, start_server, until  # noqa: E402
 
 PROJECT = """
 channels:
@@ -74,8 +74,7 @@ class Database:
             self.run("stop", str(self.folder))
 
     def ask(self, sql: str) -> str:
-        where = f"postgresql://postgres:secret@127.0.0.1:{self.port}/test"
-        return subprocess.run(["psql", "-qtA", where, "-c", sql], check=True, stdout=subprocess.PIPE, text=True, timeout=30).stdout.strip()
+        return psql(f"postgresql://postgres:secret@127.0.0.1:{self.port}/test", sql)
 
 
 class InCpp(unittest.TestCase):
@@ -98,12 +97,10 @@ class WithDatabase(unittest.TestCase):
 
     def soon(self, node: Node, path: str = "/now"):
         """The first answer 200, within 30 s."""
-        for _ in range(150):
+        def good():
             answer = node.call("GET", path)
-            if answer.status == 200:
-                return answer
-            time.sleep(0.2)
-        raise AssertionError(f"{path} still answers {answer.status}: {answer.body}")
+            return answer if answer.status == 200 else None
+        return until(good, f"an answer 200 of {path}", 30)
 
     def test_a_database_that_is_down_at_the_start_and_comes_up_later(self):
         node = self.node()
@@ -124,10 +121,7 @@ class WithDatabase(unittest.TestCase):
         waiting = []
         call = threading.Thread(target=lambda: waiting.append(node.call("GET", "/sleep?s=600").status))
         call.start()
-        for _ in range(100):
-            if self.database.ask("select count(*) from pg_stat_activity where query like 'select pg_sleep%'") == "1":
-                break
-            time.sleep(0.1)
+        until(lambda: self.database.ask("select count(*) from pg_stat_activity where query like 'select pg_sleep%'") == "1", "the sleep runs")
         self.database.stop()
         call.join(timeout=20)
         # What was under way when the server went has an unknown outcome.
@@ -151,12 +145,8 @@ class WithDatabase(unittest.TestCase):
         self.soon(node)
         answer = node.call("GET", "/sleep?s=600")
         self.assertEqual(answer.status, 504)
-        for _ in range(100):
-            running = self.database.ask("select count(*) from pg_stat_activity where state = 'active' and query like 'select pg_sleep%'")
-            if running == "0":
-                break
-            time.sleep(0.1)
-        self.assertEqual(running, "0")
+        active = "select count(*) from pg_stat_activity where state = 'active' and query like 'select pg_sleep%'"
+        until(lambda: self.database.ask(active) == "0", "the sleep is stopped")
         self.assertEqual(node.call("GET", "/now").json, {"answer": 42})
 
     def test_no_more_connections_than_allowed(self):
