@@ -220,17 +220,25 @@ TEST(VerifyLive, ALogThatIsBeingWrittenAndRotatedVerifies) {
   options.rotate_size = Size{64 << 10};
   std::unique_ptr<ActionLog> log = open_log(options);
   ASSERT_TRUE(log->flush().ok());
+  // So many lines for each look at the log: it is written all the while, and does not outgrow a slow reader.
+  std::atomic<int> allowed{0};
   std::atomic<bool> stop{false};
   std::thread core([&] {
     Writer& writer = log->writer();
-    for (int i = 0; !stop; ++i) {
-      writer.write(received());
-      if (i % 20 == 0) std::this_thread::sleep_for(Millis(1));
+    for (int written = 0; !stop;) {
+      if (written < allowed) {
+        writer.write(received());
+        ++written;
+      }
+      if (written % 20 == 0 || written >= allowed) std::this_thread::sleep_for(Millis(1));
     }
   });
-  for (int i = 0; i < 20; ++i) {
+  int looks = 0;
+  for (std::size_t files = 0; files < 30 || looks < 20; ++looks) {
+    allowed += 500;
     Verdict verdict = verified(folder.path());
     EXPECT_TRUE(verdict.ok) << verdict.text();
+    files = verdict.files;
   }
   stop = true;
   core.join();
