@@ -53,8 +53,28 @@ class Arena {
 
   // Everything allocated is gone; one chunk is kept for the next use.
   void reset() noexcept;
-  std::size_t used_bytes() const noexcept { return held_; }  // in chunks; what the limit is compared with
+  std::size_t used_bytes() const noexcept { return held_; }  // in chunks, and what is held beside them; what the limit is compared with
   std::size_t limit_bytes() const noexcept { return limit_; }
+
+  // Memory beside the arena that counts against its limit for as long as this lives: the stack of a parser, rows not yet a tree.
+  // The arena is not reset meanwhile.
+  class Beside {
+   public:
+    explicit Beside(Arena& arena) noexcept : arena_(arena) {}
+    ~Beside() { arena_.held_ -= bytes_; }
+    Beside(const Beside&) = delete;
+    // How much it is now. Throws ArenaFull, and then counts what it did before.
+    void is(std::size_t bytes) {
+      if (bytes > bytes_ && arena_.held_ - bytes_ + bytes > arena_.limit_) throw ArenaFull{arena_.limit_};
+      arena_.held_ += bytes - bytes_;
+      bytes_ = bytes;
+    }
+    std::size_t most() const noexcept { return arena_.limit_ - std::min(arena_.held_ - bytes_, arena_.limit_); }
+
+   private:
+    Arena& arena_;
+    std::size_t bytes_ = 0;
+  };
 
   // A smaller limit for as long as it stands: at most `bytes` more than are used now.
   class Allowance {

@@ -68,12 +68,23 @@ struct Engine::Core {
     if (well) static_cast<void>(co_await stop.wait());
     co_await unit->close();
   }
-  void run(Unit* unit) {
+  void run(Unit* unit, std::shared_ptr<log::Durations> lag) {
     runtime::Loop own(runtime::Loop::Backend::automatic, index);
     loop = &own;
+    own.spawn(watch_lag(std::move(lag), index));
     own.run(live(this, unit));
   }
 };
+
+// Once a second: how long a job posted now waits until the loop comes to it. A timer would show its tick of 16 ms instead.
+runtime::Task<> Engine::watch_lag(std::shared_ptr<log::Durations> lag, unsigned core) {
+  for (;;) {
+    const runtime::IoResult slept = co_await runtime::sleep(std::chrono::seconds(1));
+    if (!slept.ok()) co_return;  // the loop stops
+    const std::int64_t posted = runtime::Loop::now_ns();
+    runtime::Loop::current().post([lag, core, posted] { lag->on(core).observe(runtime::Loop::now_ns() - posted); });
+  }
+}
 
 Engine::Engine(const Configuration&, std::unique_ptr<log::ActionLog> log, unsigned cores) : log_(std::move(log)), registry_(cores) {
   for (unsigned i = 0; i < cores; ++i) writers_.push_back(&log_->writer());
@@ -102,6 +113,7 @@ Result<std::unique_ptr<Engine>> Engine::make(const Configuration& configuration,
 Result<void> Engine::build(const Configuration& configuration, declare::Project& project) {
   log::declare_process(registry_.fixed(), std::string(version));
   log::declare_log(registry_.fixed(), *log_);
+  lag_ = log::declare_loop_lag(registry_.fixed());
   log::Generation numbers = registry_.next();
   const auto shared = make_shared_state();
   for (unsigned i = 0; i < registry_.cores(); ++i) {
@@ -120,6 +132,7 @@ Result<void> Engine::build(const Configuration& configuration, declare::Project&
 }
 
 runtime::Task<Result<void>> Engine::open() {
+  runtime::Loop::current().spawn(watch_lag(lag_, 0));
   Result<void> first = co_await units_[0]->open();
   for (unsigned i = 1; first && i < units_.size(); ++i) {
     auto core = std::make_unique<Core>();
@@ -127,7 +140,7 @@ runtime::Task<Result<void>> Engine::open() {
     std::future<Result<void>> opened = core->opened.get_future();
     Core* raw = core.get();
     Unit* unit = units_[i].get();
-    core->thread = std::thread([raw, unit] { raw->run(unit); });
+    core->thread = std::thread([raw, unit, lag = lag_] { raw->run(unit, lag); });
     cores_.push_back(std::move(core));
     auto wait = [&] { opened.wait(); };
     static_cast<void>(co_await runtime::offload(wait));

@@ -37,12 +37,14 @@ class Engine {
 
  private:
   struct Core;
+  static runtime::Task<> watch_lag(std::shared_ptr<log::Durations> lag, unsigned core);
   Engine(const Configuration& configuration, std::unique_ptr<log::ActionLog> log, unsigned cores);
   Result<void> build(const Configuration& configuration, declare::Project& project);
 
   std::unique_ptr<log::ActionLog> log_;
   log::Registry registry_;
   std::vector<log::Writer*> writers_;
+  std::shared_ptr<log::Durations> lag_;
   std::vector<std::unique_ptr<Unit>> units_;
   std::vector<std::unique_ptr<Core>> cores_;  // all but the first
   std::atomic<bool> ready_{false};

@@ -10,7 +10,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from support import Node, arint  # noqa: E402
+from support import Node, arint, until  # noqa: E402
 
 PROJECT = """
 channels:
@@ -20,6 +20,14 @@ services:
   echo: [ set: { seen: true } ]
   slow: [ log: begun, delay: 1s, reply: { body: "'done'" } ]
 """
+
+
+def listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=20).close()
+    except (ConnectionRefusedError, ConnectionResetError):
+        return False
+    return True
 
 
 class Refused(unittest.TestCase):
@@ -84,12 +92,18 @@ class UnixPath(unittest.TestCase):
 
 class Ends(unittest.TestCase):
     def test_sigterm_lets_a_slow_request_end_and_takes_no_new_one(self):
-        node = Node(self, yaml=PROJECT)
-        got = []
-        call = threading.Thread(target=lambda: got.append(node.call("GET", "/slow")))
-        call.start()
-        node.log_soon(service="slow")  # it runs
-        self.assertEqual(node.stop(), 0)
+        with socket.create_server(("127.0.0.1", 0)) as peer:
+            node = Node(self, yaml=PROJECT.replace("delay: 1s", "send: { to: peer }") +
+                        f'outgoing: {{ peer: {{ http: {{ url: "http://127.0.0.1:{peer.getsockname()[1]}" }} }} }}\n')
+            got = []
+            call = threading.Thread(target=lambda: got.append(node.call("GET", "/slow")))
+            call.start()
+            asked, _ = peer.accept()  # it runs, and waits for the peer
+            with asked:
+                node.process.terminate()
+                until(lambda: not listens(node.port), "the node takes no new connection")
+                asked.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+                self.assertEqual(node.stop(), 0)
         call.join()
         self.assertEqual((got[0].status, got[0].json), (200, "done"))
         self.assertEqual(got[0].headers.get("connection"), "close")

@@ -2,8 +2,6 @@
 """What a flow does, seen from outside: replies, negotiation, faults and their places, forwarding, draining."""
 import json
 import sys
-import threading
-import time
 import unittest
 from pathlib import Path
 
@@ -138,19 +136,7 @@ class Forward(unittest.TestCase):
         until(lambda: self.node.metrics()[name] == 1, name)  # counted behind the answer
 
 
-class Stop(unittest.TestCase):
-    def test_work_in_progress_is_finished_when_the_node_stops(self):
-        node = Node(self, yaml="channels:\n  c: { http: { path: / }, service: s }\nservices:\n  s: [ delay: 600ms, reply: { body: \"'done'\" } ]\n")
-        got = []
-        call = threading.Thread(target=lambda: got.append(node.call("GET", "/")))
-        call.start()
-        time.sleep(0.3)
-        self.assertEqual(node.stop(), 0)
-        call.join()
-        self.assertEqual(got[0].status, 200)
-        verified = node.verify()
-        self.assertEqual(verified.returncode, 0, verified.stdout)
-
+class Start(unittest.TestCase):
     def test_a_wrong_project_is_not_started_and_every_fault_told(self):
         node = Node(self, yaml="channels:\n  c: { http: { path: nope, metods: GET }, service: missing, timeout: 5 }\n", wait=False)
         out = node.process.stdout.read()

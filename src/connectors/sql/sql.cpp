@@ -25,9 +25,9 @@ std::unique_ptr<outgoing::Connection> make(const declare::Choice& choice, outgoi
     Result<std::string> read = making.reading.project().read_file(options.setup->path);
     if (!read) {
       making.reading.fault(options.setup->at, read.error().sentence);
-      return nullptr;
+    } else {
+      setup = std::move(*read);
     }
-    setup = std::move(*read);
   }
   if (dialect_of(options) == Dialect::sqlite) {
     auto database = std::make_unique<Sqlite>(options, making.reading.project().folder(), std::move(setup));
@@ -35,8 +35,9 @@ std::unique_ptr<outgoing::Connection> make(const declare::Choice& choice, outgoi
   }
   Result<Target> target = Target::of(options.url);
   if (!target) {
+    // The statements of its sends are still looked at, with this fault told.
     making.reading.fault(choice.at, target.error().sentence);
-    return nullptr;
+    target = Target{};
   }
   auto database = std::make_unique<Postgres>(options, std::move(*target), std::move(setup), connections_of(options, making));
   return std::make_unique<SqlConnection>(std::move(database), Dialect::postgresql, options.read_only);

@@ -141,12 +141,13 @@ Result<std::string_view> to_utf8(std::string_view bytes, std::string_view charse
   Result<Decoder> decoder = Decoder::open(charset);
   if (!decoder) return decoder.error();
   std::string out;
+  document::Arena::Beside beside(arena);
   // In pieces, so that the arena's limit bounds what is converted.
   for (std::size_t at = 0; at == 0 || at < bytes.size(); at += 1 << 20) {
     std::string_view piece = bytes.substr(at, 1 << 20);
     Result<void> fed = decoder->feed(piece, at + piece.size() == bytes.size(), out);
     if (!fed) return fed.error();
-    if (out.size() > arena.limit_bytes()) throw document::ArenaFull{arena.limit_bytes()};
+    beside.is(out.capacity());
   }
   return arena.copy(out);
 }

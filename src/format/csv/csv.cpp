@@ -19,6 +19,7 @@ Result<Value> read_text(std::string_view text, const Options& options, document:
   Table table(options);
   Record record;
   std::vector<Value> rows;
+  document::Arena::Beside beside(arena);
   std::size_t at = 0;
   Place place;  // of `at`
   if (!records.knows_delimiter()) {
@@ -33,7 +34,7 @@ Result<Value> read_text(std::string_view text, const Options& options, document:
     if (!row) return row.error();
     if (*row) rows.push_back(**row);
     if (!names) names = arena.copy(table.names()).data();
-    if (rows.size() * sizeof(Value) > arena.limit_bytes()) throw document::ArenaFull{arena.limit_bytes()};
+    beside.is(rows.capacity() * sizeof(Value) + record.fields.capacity() * sizeof(std::string_view));
     at += record.end;
     place = {place.line + record.lines, 1, at};
   }

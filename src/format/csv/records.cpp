@@ -58,6 +58,7 @@ std::optional<std::size_t> Records::record_end(std::string_view text, Scan& scan
 Result<void> Records::read(std::string_view text, Place start, document::Arena& arena, Record& out) const {
   out.fields.clear();
   out.lines = 1;
+  document::Arena::Beside beside(arena);
   std::size_t at = 0;
   for (;;) {
     if (quote_ && at < text.size() && text[at] == quote_) {
@@ -69,8 +70,8 @@ Result<void> Records::read(std::string_view text, Place start, document::Arena& 
       while (at < text.size() && !ends_field_[static_cast<unsigned char>(text[at])]) ++at;
       out.fields.push_back(text.substr(first, at - first));
     }
-    // Every field costs a byte of text at least; the arena's limit holds for them as for the tree.
-    if (out.fields.size() * sizeof(std::string_view) > arena.limit_bytes()) throw document::ArenaFull{arena.limit_bytes()};
+    // A field may cost a single byte of text; the arena's limit holds for them as for the tree.
+    beside.is(out.fields.size() * sizeof(std::string_view));
     if (at >= text.size() || text[at] != delimiter_) break;
     ++at;
   }

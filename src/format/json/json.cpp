@@ -19,6 +19,7 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 // One value a line; blank lines carry nothing.
 Result<Value> read_lines(std::string_view bytes, std::size_t at, document::Arena& arena, const ReadOptions& options, const Options& json) {
   std::vector<Value> values;
+  document::Arena::Beside beside(arena);
   Reader reader(bytes, arena, json, options.depth);
   while (at < bytes.size()) {
     std::size_t end = std::min(bytes.find('\n', at), bytes.size());
@@ -27,7 +28,7 @@ Result<Value> read_lines(std::string_view bytes, std::size_t at, document::Arena
       Value value;
       if (!reader.value(at, value) || !reader.only_blanks(at)) return reader.error();
       values.push_back(value);
-      if (values.size() * sizeof(Value) > arena.limit_bytes()) throw document::ArenaFull{arena.limit_bytes()};
+      beside.is(values.capacity() * sizeof(Value));
     }
     at = end + 1;
   }

@@ -16,7 +16,7 @@ using document::Value;
 static_assert(sizeof(Member) == sizeof(std::string_view) + sizeof(Value), "a member is two cells");
 
 Reader::Reader(std::string_view bytes, document::Arena& arena, const Options& options, std::size_t depth)
-    : begin_(bytes.data()), end_(bytes.data() + bytes.size()), arena_(arena), options_(options), depth_limit_(depth),
+    : begin_(bytes.data()), end_(bytes.data() + bytes.size()), arena_(arena), scratch_(arena), options_(options), depth_limit_(depth),
       top_(first_cells_), cells_(first_cells_), last_(first_cells_ + std::size(first_cells_)), frames_(first_frames_),
       frame_count_(std::size(first_frames_)) {}
 
@@ -145,6 +145,7 @@ inline const char* Reader::open(const char* p) {
 }
 
 void Reader::more_frames() {
+  scratch_.is((cells_ == first_cells_ ? 0 : static_cast<std::size_t>(last_ - cells_) * sizeof(Cell)) + frame_count_ * 2 * sizeof(Frame));
   std::vector<Frame> more(frames_, frames_ + frame_count_);
   more.resize(frame_count_ * 2);
   more_frames_ = std::move(more);
@@ -299,8 +300,11 @@ const char* Reader::tree(const char* p) {
 void Reader::grow() {
   std::size_t used = static_cast<std::size_t>(top_ - cells_);
   std::size_t count = 2 * static_cast<std::size_t>(last_ - cells_);
-  // All of it would end in the arena, so the arena's limit holds here too.
-  if (used * sizeof(Cell) > arena_.limit_bytes() || count > UINT32_MAX) throw document::ArenaFull{arena_.limit_bytes()};
+  // Near the limit it grows by less, so that the limit means what it says.
+  const std::size_t frames = more_frames_.size() * sizeof(Frame);
+  if (scratch_.most() < frames + count * sizeof(Cell)) count = (scratch_.most() - std::min(frames, scratch_.most())) / sizeof(Cell);
+  if (count < used + used / 8 || count > UINT32_MAX) throw document::ArenaFull{arena_.limit_bytes()};
+  scratch_.is(frames + count * sizeof(Cell));
   void* bigger = cells_ == first_cells_ ? std::malloc(count * sizeof(Cell)) : std::realloc(cells_, count * sizeof(Cell));
   if (!bigger) throw std::bad_alloc();
   if (cells_ == first_cells_) std::memcpy(bigger, cells_, used * sizeof(Cell));

@@ -98,6 +98,7 @@ class Reader {
   const char* begin_;
   const char* end_;
   document::Arena& arena_;
+  document::Arena::Beside scratch_;  // cells from malloc and further frames
   const Options& options_;
   std::size_t depth_limit_;
 

@@ -34,11 +34,17 @@ void Builder::start(std::string_view name, std::span<const Attribute> attributes
     for (const Attribute& attribute : attributes)
       children_.push_back({attribute.name, document::text_of(*arena_, attribute.value), Role::attribute});
   open_.push_back(open);
+  count();
 }
 
 void Builder::text(std::string_view text) {
   text_ += text;
-  if (text_.size() > arena_->limit_bytes()) throw document::ArenaFull{arena_->limit_bytes()};
+  count();
+}
+
+void Builder::count() {
+  // A child needs its group's number beside it when its element closes.
+  beside_->is(text_.capacity() + children_.capacity() * (sizeof(Child) + sizeof(std::size_t)));
 }
 
 void Builder::flush_text() {
@@ -59,8 +65,10 @@ std::string Builder::end() {
   if (open_.empty()) {
     name_ = open.name;
     value_ = value;
+    beside_->is(0);
   } else {
     children_.push_back({open.name, value, Role::element});
+    count();
   }
   return "";
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Builder: the events of an XML parser to values of the tree, by the mapping of README.md. Knows nothing of libxml2.
 #pragma once
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -30,6 +32,7 @@ class Builder {
   // Where values go from now on; only while nothing is open.
   void use(document::Arena& arena) {
     arena_ = &arena;
+    beside_.emplace(arena);
     text_name_ = arena.copy(options_.text_name);  // the tree outlives the options
     order_name_ = arena.copy(options_.order_name);
   }
@@ -58,6 +61,7 @@ class Builder {
   };
 
   void flush_text();
+  void count();  // what is not in the arena yet; throws ArenaFull
   document::Value close(const Open& open, std::string& problem);
   document::Value text_only(std::span<const Child> children);
   document::Value grouped(std::span<const Child> children, std::string& problem);
@@ -66,6 +70,7 @@ class Builder {
   const Options& options_;
   std::string_view text_name_{}, order_name_{};
   document::Arena* arena_ = nullptr;
+  std::optional<document::Arena::Beside> beside_{};
   std::vector<Open> open_{};
   std::vector<Child> children_{};
   std::string text_{};  // of the innermost element, since its last child

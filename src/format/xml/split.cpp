@@ -25,7 +25,7 @@ constexpr std::size_t names_bytes = 4u << 20;
 class Items : public Events {
  public:
   Items(const Options& xml, std::string_view path, std::size_t item_bytes)
-      : builder_(xml), item_bytes_(item_bytes), arenas_{document::Arena(memory_for(item_bytes)), document::Arena(memory_for(item_bytes))} {
+      : arenas_{document::Arena(memory_for(item_bytes)), document::Arena(memory_for(item_bytes))}, builder_(xml), item_bytes_(item_bytes) {
     if (path.starts_with('/')) path.remove_prefix(1);
     if (path.empty()) path = "*/*";
     for (std::string_view step : arint::split(path, '/')) steps_.emplace_back(step);
@@ -94,14 +94,14 @@ class Items : public Events {
     return bytes_ > item_bytes_ ? "an item is longer than the " + to_text(Size{item_bytes_}) + " allowed" : "";
   }
 
-  Builder builder_;
+  std::array<document::Arena, 2> arenas_;
+  Builder builder_;  // counts what it holds against one of them
   std::vector<std::string> steps_{};
   std::size_t depth_ = 0;    // open elements, all of them
   std::size_t matched_ = 0;  // how many of the open ones follow the path
   const std::size_t item_bytes_;
   std::size_t bytes_ = 0;    // names and text of the open item
   bool overlong_ = false;
-  std::array<document::Arena, 2> arenas_;
   std::size_t current_ = 0;
   std::deque<Waiting> waiting_{};
 };

@@ -102,9 +102,8 @@ TEST(ActionLog, ManyThreadsNeverTearALineAndKeepTheirOwnOrder) {
   }
   std::vector<int> next(threads, 0);
   std::uint64_t sequence = 1;
-  std::vector<LogFile> files = list_files(folder.path());
-  EXPECT_GT(files.size(), 1u);
-  for (const LogFile& file : files)
+  // How many files there are depends on how the threads and the writer met; RotatesBySizeAndChainsTheFiles asks for several.
+  for (const LogFile& file : list_files(folder.path()))
     for (const std::string& line : actions_in(file.path)) {
       EXPECT_EQ(raw_value(line, "sequence"), std::to_string(sequence++));
       if (raw_value(line, "action") != "received") continue;

@@ -68,7 +68,7 @@ void declare_log(Generation& into, std::function<State()> read) {
 }
 
 std::shared_ptr<Durations> declare_loop_lag(Generation& into) {
-  return into.durations({"arint_loop_lag_seconds", "How late the event loops came to what was due."});
+  return into.durations({"arint_loop_lag_seconds", "How long what was due waited for its event loop, looked at once a second on each core."});
 }
 
 }  // namespace arint::log

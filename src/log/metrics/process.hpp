@@ -18,7 +18,7 @@ inline void declare_log(Generation& into, const ActionLog& log) {
   declare_log(into, [&log] { return log.state(); });
 }
 
-// How late the event loop comes to what is due; each core observes its own.
+// How long what becomes due waits for the event loop; each core observes its own, once a second.
 std::shared_ptr<Durations> declare_loop_lag(Generation& into);
 
 }  // namespace arint::log

@@ -166,5 +166,18 @@ TEST(Signals, are_awaited_and_a_deadline_ends_the_wait) {
   EXPECT_EQ(seen, (std::vector<std::int64_t>{SIGUSR1, SIGHUP, -ETIMEDOUT}));
 }
 
+Task<> leaves_a_signal_unread() {
+  Signals signals({SIGTERM});
+  ::raise(SIGTERM);
+  co_return;
+}
+TEST(Signals, nobody_awaits_do_not_end_the_process) {
+  Loop loop(Loop::Backend::automatic, 0);
+  loop.run(leaves_a_signal_unread());  // SIGTERM's default would end this test program
+  sigset_t waiting;
+  ::sigpending(&waiting);
+  EXPECT_EQ(sigismember(&waiting, SIGTERM), 0);
+}
+
 }  // namespace
 }  // namespace arint::runtime

@@ -34,6 +34,9 @@ Signals::Signals(std::initializer_list<int> numbers) {
 
 Signals::~Signals() {
   forget_fd(fd_);
+  // One that nobody awaits any more (an impatient second SIGTERM) must not end the process half way out.
+  for (signalfd_siginfo info; ::read(fd_, &info, sizeof info) > 0;) {
+  }
   ::close(fd_);
   const sigset_t set = set_of(numbers_, count_);
   ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);

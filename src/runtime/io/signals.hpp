@@ -9,7 +9,7 @@ namespace arint::runtime {
 
 // From its construction on these signals no longer interrupt the process but wait to be awaited. Construct it on the main
 // thread before other threads start: they inherit that the signals are blocked, and so do children (unblock before exec).
-// Its end unblocks them again.
+// Its end drops those that came and were not awaited, and unblocks them again.
 class Signals {
  public:
   explicit Signals(std::initializer_list<int> numbers);
