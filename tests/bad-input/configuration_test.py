@@ -31,10 +31,12 @@ services:
     - validate: { schema: schemas/ordr.json }
     - map: { file: maps/order.jsonata }
     - map: "{ 'a': $lenght(name) }"
+    - send: { to: far, sql: "select ':id" }
     - route: [ { when: total >= 10, do: [ fail: { fault: rejcted, message: no } ] } ]
 outgoing:
   erp: { http: { url: "ftp://erp" }, in_flight: 0 }
   db: { sql: { url: "postgresql://u@h/d", password: "${env:ARINT_NOT_SET}", tls: maybe } }
+  far: { sql: { url: "postgresql://h:99999/d" } }
 """,
     "conf.d/10-more.yaml": "outgoing:\n  erp: { http: { url: \"http://127.0.0.1:1\" } }\nservices:\n  broken: [ delay: soon ]\n",
     "conf.d/20-broken.yaml": "services:\n  open: [ set: { a: 1 }\n",
@@ -60,12 +62,14 @@ EXPECTED = [
     ("arint.yaml:17:27", '"schemas/ordr.json"', "No such file"),
     ("maps/order.jsonata:3:12", "$summ", "did you mean $sum?"),
     ("arint.yaml:19:20", "$lenght", "did you mean $length?"),
-    ("arint.yaml:20:58", "services.accept-order[6].route[0].do[0].fail.fault", '"rejcted"', "did you mean", '"rejected"'),
-    ("arint.yaml:22:16", '"ftp://"', "http://"),
-    ("arint.yaml:22:49", '"0"', "from 1 to"),
-    ("arint.yaml:23:54", "ARINT_NOT_SET", "not set"),
-    ("arint.yaml:23:82", '"maybe"', "verify-full"),
-    ("conf.d/10-more.yaml:2:3", "defined twice", "arint.yaml:22:3"),
+    ("arint.yaml:20:37", "quote is not closed"),  # though its outgoing is wrong too
+    ("arint.yaml:21:58", "services.accept-order[7].route[0].do[0].fail.fault", '"rejcted"', "did you mean", '"rejected"'),
+    ("arint.yaml:23:16", '"ftp://"', "http://"),
+    ("arint.yaml:23:49", '"0"', "from 1 to"),
+    ("arint.yaml:24:54", "ARINT_NOT_SET", "not set"),
+    ("arint.yaml:24:82", '"maybe"', "verify-full"),
+    ("arint.yaml:25:22", "99999", "1 to 65535"),
+    ("conf.d/10-more.yaml:2:3", "defined twice", "arint.yaml:23:3"),
     ("conf.d/10-more.yaml:4:20", '"soon"', "ms"),
     ("conf.d/20-broken.yaml:3:1", "not valid YAML", "closing bracket"),
 ]
