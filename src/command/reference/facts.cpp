@@ -158,6 +158,7 @@ std::string metrics() {
   log::Registry registry(1);
   log::declare_process(registry.fixed(), std::string(engine::version));
   log::declare_log(registry.fixed(), [] { return log::State{}; });
+  static_cast<void>(log::declare_loop_lag(registry.fixed()));
   log::Generation numbers = registry.next();
   for (log::PartKind kind : {log::PartKind::channel, log::PartKind::service, log::PartKind::outgoing}) numbers.part(kind, "name");
   registry.use(std::move(numbers));
