@@ -9,6 +9,7 @@ namespace arint::conformance {
 int run_csv(const std::string& folder);   // csv-spectrum: csvs/*.csv and their twins in json/
 int run_http_smuggling(const std::string& folder);  // Http11Probe and smuggler's mutations, direct and through a gateway
 int run_json(const std::string& folder);  // JSONTestSuite: parsing/ and transform/
+int run_json_schema(const std::string& folder);  // JSON-Schema-Test-Suite: the folder of one draft
 int run_jsonata(const std::string& folder);  // the JSONata reference suite: groups/*.json over datasets/*.json
 
 // Counts, and prints what failed as it comes.

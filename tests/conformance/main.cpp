@@ -19,6 +19,7 @@ constexpr Suite suites[] = {
     {"csv", arint::conformance::run_csv},
     {"http-smuggling", arint::conformance::run_http_smuggling},
     {"json", arint::conformance::run_json},
+    {"json-schema", arint::conformance::run_json_schema},
     {"jsonata", arint::conformance::run_jsonata},
 };
 

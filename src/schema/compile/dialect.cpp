@@ -7,14 +7,6 @@
 namespace arint::schema {
 namespace {
 
-// "http://json-schema.org/draft-07/schema#" and its like, without what varies.
-std::string_view core_of(std::string_view uri) noexcept {
-  if (uri.ends_with('#')) uri.remove_suffix(1);
-  if (uri.starts_with("https://")) return uri.substr(8);
-  if (uri.starts_with("http://")) return uri.substr(7);
-  return uri;
-}
-
 using Row = std::pair<std::string_view, Holds>;
 constexpr std::array<Row, 17> shared{{
     {"additionalProperties", Holds::schema}, {"allOf", Holds::list}, {"anyOf", Holds::list}, {"oneOf", Holds::list},
@@ -29,15 +21,22 @@ constexpr std::array<Row, 5> since_2020{{
 
 }  // namespace
 
+std::string_view without_scheme(std::string_view uri) noexcept {
+  if (uri.ends_with('#')) uri.remove_suffix(1);
+  if (uri.starts_with("https://")) return uri.substr(8);
+  if (uri.starts_with("http://")) return uri.substr(7);
+  return uri;
+}
+
 std::optional<Draft> draft_of(std::string_view meta_schema) noexcept {
-  std::string_view core = core_of(meta_schema);
+  std::string_view core = without_scheme(meta_schema);
   if (core == "json-schema.org/draft/2020-12/schema") return Draft::draft2020_12;
   if (core == "json-schema.org/draft-07/schema") return Draft::draft7;
   return std::nullopt;
 }
 
 std::string_view unsupported_draft(std::string_view meta_schema) noexcept {
-  std::string_view core = core_of(meta_schema);
+  std::string_view core = without_scheme(meta_schema);
   if (core == "json-schema.org/draft/2019-09/schema") return "2019-09";
   if (core == "json-schema.org/draft-06/schema") return "6";
   if (core == "json-schema.org/draft-04/schema") return "4";

@@ -23,8 +23,11 @@ std::optional<Draft> draft_of(std::string_view meta_schema) noexcept;
 // A draft that exists but is not supported: its name, for the error; "" otherwise.
 std::string_view unsupported_draft(std::string_view meta_schema) noexcept;
 
-// The meta-schema of a draft, as JSON: our own writing of it, one document each, equivalent to the published ones.
-std::string_view meta_schema_text(Draft draft) noexcept;
+// "http://json-schema.org/draft-07/schema#" and its like, without the scheme and the empty fragment, which vary.
+std::string_view without_scheme(std::string_view uri) noexcept;
+
+// A meta-schema of a draft or of a vocabulary, as JSON, equivalent to the published one; "": not one of ours.
+std::string_view meta_schema_text(std::string_view uri) noexcept;
 
 // What a keyword's value holds.
 enum class Holds { nothing, schema, list, map, schema_or_list, map_or_lists };

@@ -192,9 +192,9 @@ void Registry::scan_children(const Value& schema, std::uint32_t index, const std
 }
 
 bool Registry::load(const std::string& name, std::string& why, const Dialect& fallback) {
-  if (std::optional<Draft> draft = draft_of(name)) {
+  if (std::string_view text = meta_schema_text(name); !text.empty()) {
     document::Arena scratch;
-    Result<Value> read = format::json::read(meta_schema_text(*draft), scratch);
+    Result<Value> read = format::json::read(text, scratch);
     invariant(read.ok(), "our own meta-schemas are JSON");
     return add_document(*read, std::string(without_empty_fragment(name)), fallback) != nullptr;
   }

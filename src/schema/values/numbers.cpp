@@ -43,6 +43,34 @@ class Digits {
   std::string_view rest_;
 };
 
+// Large numbers: parts of 18 digits, the last digits first. There is always a part free for one digit more.
+constexpr std::uint64_t part_limit = 1'000'000'000'000'000'000;
+
+void append_digit(std::vector<std::uint64_t>& number, std::uint64_t digit) noexcept {
+  for (std::uint64_t& part : number) {
+    std::uint64_t more = part * 10 + digit;  // below 1.01 x 10^19, which fits
+    part = more % part_limit;
+    digit = more / part_limit;
+  }
+}
+
+bool at_least(const std::vector<std::uint64_t>& a, const std::vector<std::uint64_t>& b) noexcept {
+  return !std::lexicographical_compare(a.rbegin(), a.rend(), b.rbegin(), b.rend());
+}
+
+// Long division by hand: brings the next digit down, and takes the divisor away as often as it goes.
+void next_rest(std::vector<std::uint64_t>& rest, std::uint64_t digit, const std::vector<std::uint64_t>& divisor) noexcept {
+  append_digit(rest, digit);
+  while (at_least(rest, divisor)) {
+    bool borrowed = false;
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+      std::uint64_t take = divisor[i] + borrowed;
+      borrowed = rest[i] < take;
+      rest[i] += (borrowed ? part_limit : 0) - take;
+    }
+  }
+}
+
 }  // namespace
 
 Exact::Exact(const Value& number) noexcept {
@@ -116,18 +144,24 @@ bool is_whole(const Value& number) noexcept {
   return value == std::floor(value);
 }
 
-bool Divisor::from(const Value& number, Divisor& out) noexcept {
+bool Divisor::from(const Value& number, Divisor& out) {
   Exact exact(number);
-  if (exact.zero() || exact.negative() || exact.digit_count() > most_digits) return false;
-  out.digits = 0;
-  Digits digits(exact.digits());
-  while (!digits.done()) out.digits = out.digits * 10 + static_cast<std::uint64_t>(digits.next() - '0');
+  if (exact.zero() || exact.negative()) return false;
+  out = Divisor{};
   out.exponent = exact.point() - exact.digit_count();
+  Digits digits(exact.digits());
+  if (exact.digit_count() <= most_small_digits) {
+    out.digits = 0;
+    while (!digits.done()) out.digits = out.digits * 10 + static_cast<std::uint64_t>(digits.next() - '0');
+    return true;
+  }
+  out.large.resize(static_cast<std::size_t>(exact.digit_count()) / most_small_digits + 2);
+  while (!digits.done()) append_digit(out.large, static_cast<std::uint64_t>(digits.next() - '0'));
   return true;
 }
 
 bool Divisor::divides(const Value& number) const noexcept {
-  if (number.holds_integer() && exponent == 0) {
+  if (number.holds_integer() && exponent == 0 && large.empty()) {
     std::int64_t value = number.as_integer();
     std::uint64_t size = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
     return size % digits == 0;
@@ -137,8 +171,16 @@ bool Divisor::divides(const Value& number) const noexcept {
   // Neither side ends in a zero, so a smaller power of ten on the left can not be made up for.
   std::int64_t shift = exact.point() - exact.digit_count() - exponent;
   if (shift < 0) return false;
-  Wide rest = 0;
   Digits left(exact.digits());
+  if (!large.empty()) {
+    // Of a power of ten only the twos and fives that the divisor holds can count, and it holds fewer than four for each of its digits.
+    std::int64_t zeros = std::min(shift, static_cast<std::int64_t>(large.size()) * most_small_digits * 4);
+    std::vector<std::uint64_t> rest(large.size());
+    while (!left.done()) next_rest(rest, static_cast<std::uint64_t>(left.next() - '0'), large);
+    for (; zeros > 0; --zeros) next_rest(rest, 0, large);
+    return std::all_of(rest.begin(), rest.end(), [](std::uint64_t part) { return part == 0; });
+  }
+  Wide rest = 0;
   while (!left.done()) rest = (rest * 10 + static_cast<Wide>(left.next() - '0')) % digits;
   Wide power = 10 % digits;
   for (; shift > 0; shift >>= 1) {

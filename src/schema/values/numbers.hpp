@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "document/value.hpp"
 
@@ -44,12 +45,14 @@ bool is_whole(const document::Value& number) noexcept;  // 1.0 and 1e2 are
 
 // What multipleOf divides by: d x 10^exponent, d without trailing zeros.
 struct Divisor {
-  static constexpr int most_digits = 18;
-  std::uint64_t digits = 1;
+  static constexpr int most_small_digits = 18;
+  std::uint64_t digits = 1;            // d, when it has at most 18 digits
+  std::vector<std::uint64_t> large{};  // d otherwise: 18 digits a part, the last digits first, a zero behind
   std::int64_t exponent = 0;
 
-  // False when it is not positive, or has more than 18 digits that are not zero.
-  static bool from(const document::Value& number, Divisor& out) noexcept;
+  // False when it is not positive.
+  static bool from(const document::Value& number, Divisor& out);
+  // Exact for any number of digits on both sides; time grows with their product.
   bool divides(const document::Value& number) const noexcept;
 };
 
