@@ -27,8 +27,13 @@ class ForEach : public Step {
     Result<document::Value> value = run.evaluate(in);
     if (!value) co_return value.error();
     std::span<const document::Value> items = value->is_array() ? value->items() : std::span<const document::Value>(&*value, value->is_absent() ? 0 : 1);
-    if (items.size() > most)
-      co_return Error{Fault::rejected, "for_each: " + std::to_string(items.size()) + " items, at most " + std::to_string(most) + " (option `most`)"};
+    if (items.size() > most) {
+      const std::string said = std::to_string(items.size()) + " items, at most " + std::to_string(most) + " are taken";
+      run.failure.emplace();
+      run.failure->answer = 422;
+      run.failure->told = run.arena().copy(said);
+      co_return Error{Fault::rejected, "for_each: " + said + " (option `most`)"};
+    }
     std::vector<document::Value> results;
     document::Arena arena(run.arena().limit_bytes());
     std::int64_t turn_ns = runtime::Loop::now_ns();
@@ -76,7 +81,7 @@ Verb for_each_verb() {
               .add(&Options::in, {.name = "in", .help = "The items.", .required = true, .example = "items"})
               .add(&Options::steps, {.name = "do", .help = "Steps for each item.", .required = true, .example = "[ send: { to: stock } ]"})
               .add(&Options::into, {.name = "into", .help = "Variable that receives the results, in item order.", .example = "reserved"})
-              .add(&Options::most, {.name = "most", .help = "More items are rejected.", .unit = "items", .fallback = "10000", .least = 1})
+              .add(&Options::most, {.name = "most", .help = "More items are rejected; the caller gets 422.", .unit = "items", .fallback = "10000", .least = 1})
               .shape(),
           make};
 }
