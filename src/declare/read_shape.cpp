@@ -170,6 +170,7 @@ std::vector<Choice> read_steps(const Steps& steps, const std::vector<Shape>& ver
   std::vector<Choice> out;
   std::vector<std::string> known;
   for (const Shape& verb : verbs) known.push_back(verb.name);
+  const Shape* before = nullptr;  // the step before, when its options stand beside its verb
   for (std::size_t i = 0; i < steps.node.items.size(); ++i) {
     Reading::Inside inside(reading, i);
     const Node& item = steps.node.items[i];
@@ -184,9 +185,15 @@ std::vector<Choice> read_steps(const Steps& steps, const std::vector<Shape>& ver
         if (!verb && one.name == member.name) verb = &one, key = &member;
     if (!verb) {
       const Member& first = step.members.front();
+      if (before && before->find(first.name)) {
+        reading.fault(first.at, quoted(first.name) + " is an option of the " + quoted(before->name) + " before it; write both in one item: { " + before->name + ": ..., " +
+                                    first.name + ": ... }");
+        continue;
+      }
       reading.fault(first.at, "unknown step " + quoted(first.name) + "; " + did_you_mean(first.name, known) + "Known steps: " + join(known, ", "));
       continue;
     }
+    before = verb->beside ? verb : nullptr;
     Reading::Inside at_verb(reading, verb->name);
     Choice choice;
     choice.index = i;

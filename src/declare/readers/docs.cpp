@@ -45,6 +45,8 @@ class Page {
     if (!shape.help.empty()) out_ += shape.help + "\n\n";
     if (const Setting* short_for = shape.find(shape.shorthand))
       out_ += "A bare value stands for `" + short_for->is.name + "`.\n\n";
+    if (shape.beside && shape.settings.size() > 1)
+      out_ += "Its options stand beside the verb, in the same item: `{ " + shape.name + ": ..., " + shape.settings[1].is.name + ": ... }`.\n\n";
     if (shape.settings.empty() && !shape.rest) out_ += "It has no options.\n\n";
     else table(shape);
     for (const std::vector<std::string>& group : shape.exactly_one) {

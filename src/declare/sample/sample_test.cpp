@@ -92,7 +92,7 @@ TEST(Sample, steps_are_read_against_their_verbs) {
 }
 
 TEST(Sample, wrong_steps_are_told) {
-  Told told("services:\n  a:\n    - sned: { to: erp }\n    - send: { to: erp }\n      log: x\n    - 'log'\n    - []\n    - {}\n    - set: []\n");
+  Told told("services:\n  a:\n    - sned: { to: erp }\n    - send: { to: erp }\n      log: x\n    - 'log'\n    - []\n    - {}\n    - set: []\n    - try: [log: x]\n    - finally: [log: x]\n");
   read_steps(told.root.services[0].second, verbs(), told.reading);
   EXPECT_EQ(told.problems.text(),
             "arint.yaml:3:7: [0]: unknown step \"sned\"; did you mean \"send\"? Known steps: log, send, set, route, try\n"
@@ -100,7 +100,8 @@ TEST(Sample, wrong_steps_are_told) {
             "arint.yaml:6:7: services.a[2]: is a single value; a step is a verb with its options, for example `log: \"text\"`\n"
             "arint.yaml:7:7: services.a[3]: is a list; a step is a verb with its options, for example `log: \"text\"`\n"
             "arint.yaml:8:7: services.a[4]: is empty; a step is a verb with its options, for example `log: \"text\"`\n"
-            "arint.yaml:9:12: [5].set: is a list; write a map of options\n");
+            "arint.yaml:9:12: [5].set: is a list; write a map of options\n"
+            "arint.yaml:11:7: [7]: \"finally\" is an option of the \"try\" before it; write both in one item: { try: ..., finally: ... }\n");
 }
 
 // One file with all the mistakes a person makes; each is told at its line and column, in one run.
