@@ -41,6 +41,10 @@ Error Link::break_off(IoResult got, std::string_view doing) {
   const std::string name(name_), what(doing);
   if (got.error() == ECANCELED) return {Fault::cancelled, "Stopped while " + what + " (" + name + ")."};
   if (got.error() == ETIMEDOUT) return {Fault::timeout, name + " took too long while " + what + "; whether it did the work is unknown."};
+  // RFC 8446, 4.4.2.4 and 6.2: in TLS 1.3 we have finished when the peer looks at our certificate; its alert then comes in
+  // the place of an answer, and it has read no request.
+  if (got.error() == EPROTO && !heard_ && !reused_ && stream_.tls()->reason().find("alert") != std::string::npos)
+    return {Fault::refused, name + " refused the TLS connection: " + stream_.tls()->reason() + "."};
   cut_ = true;
   return {Fault::timeout, name + " cut the connection while " + what + "; whether it did the work is unknown."};
 }
@@ -48,6 +52,11 @@ Error Link::break_off(IoResult got, std::string_view doing) {
 Task<Result<void>> Link::send(std::span<const iovec> parts) {
   IoResult sent = co_await stream_.send_all(parts);
   if (sent.ok()) co_return Result<void>();
+  if (stream_.secure() && (sent.error() == ECONNRESET || sent.error() == EPIPE)) {
+    // Why it closed may be here already.
+    IoResult told = co_await stream_.recv(in_.room());
+    if (told.error() == EPROTO) sent = told;
+  }
   Error fault = break_off(sent, "the request was being sent");
   std::size_t total = 0;
   for (const iovec& part : parts) total += part.iov_len;

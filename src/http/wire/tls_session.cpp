@@ -230,7 +230,9 @@ Task<IoResult> TlsSession::recv(runtime::Socket& socket, std::span<char> into) {
     }
     if (out_end_ > 0 && writing_.in_use() == 0) {
       IoResult flushed = co_await flush(socket);
-      if (!flushed.ok()) co_return flushed;
+      if (flushed.error() == ECANCELED || flushed.error() == ETIMEDOUT) co_return flushed;
+      // To a peer that is gone nothing can be sent, but why it went may still be there to be read.
+      if (!flushed.ok()) out_end_ = 0;
     }
     if (kind == SSL_ERROR_WANT_READ) {
       IoResult got = co_await fill(socket);
