@@ -29,6 +29,8 @@ TEST(Catalog, every_format_is_found_by_all_its_names) {
 TEST(Catalog, media_types_as_they_come) {
   EXPECT_EQ(find_by_media_type(" Application/JSON ; charset=utf-8")->name(), "json");
   EXPECT_EQ(find_by_media_type("application/problem+json")->name(), "json");
+  EXPECT_EQ(find_by_media_type("application/json-patch+json")->name(), "json");
+  EXPECT_EQ(find_by_media_type("application/merge-patch+json; charset=utf-8")->name(), "json");
   EXPECT_EQ(find_by_media_type("application/soap+xml; action=x")->name(), "xml");
   EXPECT_EQ(find_by_media_type("text/html")->name(), "text");
   EXPECT_EQ(find_by_media_type("image/png"), nullptr);

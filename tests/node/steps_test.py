@@ -23,6 +23,17 @@ CASES = {
     "map-file": ("[ map: { file: maps/twice.jsonata } ]", [({"n": 4}, 200, {"twice": 8})]),
     "map-variable": ("[ map: { expr: n + 1, into: next }, set: { next: $next } ]", [({"n": 4}, 200, {"n": 4, "next": 5})]),
     "map-as": ("[ map: { expr: \"{ 'a': { 'b': n } }\", as: xml, into: x }, reply: { body: $x } ]", [({"n": 4}, 200, "<a><b>4</b></a>")]),
+    "patch-written": ("[ patch: [ { op: test, path: /id, value: 7 }, { op: add, path: /tags/-, value: new } ] ]", [
+        ({"id": 7, "tags": []}, 200, {"id": 7, "tags": ["new"]}), ({"id": 8, "tags": []}, 409, r'operation 1, test at "/id": found 8, not 7')]),
+    "patch-options": ("[ patch: { of: stored, with: change, into: v }, set: { made: $v } ]", [
+        ({"stored": {"a": 1}, "change": [{"op": "move", "from": "/a", "path": "/b"}]}, 200,
+         {"stored": {"a": 1}, "change": [{"op": "move", "from": "/a", "path": "/b"}], "made": {"b": 1}}),
+        ({"stored": 1, "change": {}}, 400, "a JSON Patch is an array of operations, found an object with 0 members")]),
+    "merge-written": ("[ merge: { with: { draft: null, state: { sent: true } } } ]", [({"draft": 1, "state": {"n": 1}}, 200, {"state": {"n": 1, "sent": True}})]),
+    "merge-options": ("[ merge: { of: stored, with: change, into: v }, map: $v ]", [({"stored": [1], "change": {"a": None}}, 200, {})]),
+    "pick-pointer": ("[ pick: /a~1b/0 ]", [({"a/b": [5]}, 200, 5), ({}, 500, r"internal|failed|cid")]),
+    "pick-options": ("[ pick: { at: \"/{which}\", of: things, default: \"'none'\", into: one }, map: \"{ 'one': $one }\" ]", [
+        ({"which": "x.y", "things": {"x.y": [1]}}, 200, {"one": [1]}), ({"which": "z"}, 200, {"one": "none"})]),
     "validate-all": ("[ validate: schemas/thing.json ]", [
         ({"id": 1, "mail": "no mail"}, 200, {"id": 1, "mail": "no mail"}),
         ({"id": "x"}, 422, r"violation|schema|fit"), ({}, 422, r"violation|schema|fit")]),

@@ -2,7 +2,7 @@
 #include "schema/compile/compiler.hpp"
 
 #include "base/text.hpp"
-#include "schema/compile/uri.hpp"
+#include "document/pointer.hpp"
 
 namespace arint::schema {
 
@@ -202,7 +202,7 @@ std::shared_ptr<const regex::Regex> Compiler::pattern(const Source& in, const st
 }
 
 void Compiler::problem(const Source& in, std::string_view name, const std::string& sentence) {
-  problems_.add(in.place.location + "/" + escaped_token(name), sentence);
+  problems_.add(in.place.location + "/" + document::escaped_token(name), sentence);
 }
 
 void Compiler::wrong(const Source& in, std::string_view name, const Value& value, std::string_view expected) {

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "document/pointer.hpp"
 #include "schema/compile/compiler.hpp"
-#include "schema/compile/uri.hpp"
 
 namespace arint::schema {
 
@@ -41,7 +41,7 @@ void Compiler::pattern_properties(const Source& in, const Value& value) {
   if (!value.is_object()) return wrong(in, "patternProperties", value, "an object of schemas");
   ObjectRules& object = object_rules(in.node);
   for (const Member& member : value.members()) {
-    std::shared_ptr<const regex::Regex> compiled = pattern(in, "patternProperties/" + escaped_token(member.name), member.name);
+    std::shared_ptr<const regex::Regex> compiled = pattern(in, "patternProperties/" + document::escaped_token(member.name), member.name);
     if (compiled) object.patterns.push_back({std::move(compiled), node_for(member.value)});
   }
 }

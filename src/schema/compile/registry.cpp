@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "document/pointer.hpp"
 #include "format/json/json.hpp"
 #include "schema/compile/uri.hpp"
 
@@ -178,13 +179,13 @@ void Registry::scan_children(const Value& schema, std::uint32_t index, const std
     Holds kind = holds(member.name, draft);
     if (kind == Holds::nothing) continue;
     const Value& value = member.value;
-    std::string here = location + "/" + escaped_token(member.name);
+    std::string here = location + "/" + document::escaped_token(member.name);
     bool list = kind == Holds::list || (kind == Holds::schema_or_list && value.is_array());
     if (list && value.is_array()) {
       for (std::size_t i = 0; i < value.size(); ++i) scan(value.items()[i], index, here + "/" + std::to_string(i));
     } else if ((kind == Holds::map || kind == Holds::map_or_lists) && value.is_object()) {
       for (const Member& inner : value.members())
-        if (kind == Holds::map || !inner.value.is_array()) scan(inner.value, index, here + "/" + escaped_token(inner.name));
+        if (kind == Holds::map || !inner.value.is_array()) scan(inner.value, index, here + "/" + document::escaped_token(inner.name));
     } else if (kind == Holds::schema || kind == Holds::schema_or_list) {
       scan(value, index, here);
     }
@@ -272,20 +273,16 @@ Registry::Target Registry::by_pointer(const std::string& pointer, std::uint32_t 
   std::string_view rest = std::string_view(pointer).substr(1);
   for (bool more = true; more;) {
     std::size_t slash = rest.find('/');
-    std::string token = unescaped_token(rest.substr(0, slash));
+    std::string token = document::unescaped_token(rest.substr(0, slash));
     more = slash != std::string_view::npos;
     if (more) rest.remove_prefix(slash + 1);
-    const Value* next = nullptr;
-    if (at->is_object()) next = at->find(token);
-    if (at->is_array() && !token.empty() && token.size() < 10 && token.find_first_not_of("0123456789") == std::string::npos &&
-        (token == "0" || token[0] != '0') && std::stoul(token) < at->size())
-      next = &at->items()[std::stoul(token)];
+    const Value* next = document::child(*at, token);
     if (!next) {
       problems_.add(location, quoted(reference) + " points to nothing: there is no " + quoted(token) + " in " + walked);
       return {};
     }
     at = next;
-    walked += "/" + escaped_token(token);
+    walked += "/" + document::escaped_token(token);
     if (auto known = places_.find(at); known != places_.end()) inside = known->second.resource;
   }
   // A place no keyword made a schema of: it is one now.

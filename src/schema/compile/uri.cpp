@@ -107,27 +107,4 @@ Split split_fragment(std::string_view uri) noexcept {
   return {uri.substr(0, hash), hash == std::string_view::npos ? std::string_view() : uri.substr(hash + 1)};
 }
 
-std::string unescaped_token(std::string_view token) {
-  std::string out;
-  for (std::size_t i = 0; i < token.size(); ++i) {
-    bool escape = token[i] == '~' && i + 1 < token.size() && (token[i + 1] == '0' || token[i + 1] == '1');
-    out += !escape ? token[i] : token[i + 1] == '0' ? '~' : '/';
-    i += escape;
-  }
-  return out;
-}
-
-std::string escaped_token(std::string_view name) {
-  std::string out;
-  for (char c : name) {
-    if (c == '~')
-      out += "~0";
-    else if (c == '/')
-      out += "~1";
-    else
-      out += c;
-  }
-  return out;
-}
-
 }  // namespace arint::schema

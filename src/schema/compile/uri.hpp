@@ -16,8 +16,4 @@ struct Split {
 };
 Split split_fragment(std::string_view uri) noexcept;
 
-// A JSON Pointer's token with ~0 and ~1 read, and written.
-std::string unescaped_token(std::string_view token);
-std::string escaped_token(std::string_view name);
-
 }  // namespace arint::schema

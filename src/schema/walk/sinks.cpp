@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "schema/walk/sinks.hpp"
 
-#include "schema/compile/uri.hpp"
+#include "document/pointer.hpp"
 
 namespace arint::schema {
 
 void Reporter::enter(std::string_view name) {
   lengths_.push_back(path_.size());
   path_ += '/';
-  path_ += escaped_token(name);
+  path_ += document::escaped_token(name);
 }
 
 void Reporter::enter(std::size_t index) {
