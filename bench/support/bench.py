@@ -48,6 +48,23 @@ def tool(name: str) -> str:
     return found or stop_with(f"{name} is not installed: run tools/setup test")
 
 
+def npm(package: str, peer: str) -> Path | None:
+    """The node_modules of a package from npm, in a cache outside of git; None, with the reason printed, when it cannot be had."""
+    folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "arint-bench" / f"node-{package.split('@')[0]}"
+    if (folder / "node_modules" / package.split("@")[0] / "package.json").exists():
+        return folder / "node_modules"
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        ran = subprocess.run([tool("npm"), "install", "--no-audit", "--no-fund", package], cwd=folder, capture_output=True, text=True, timeout=60)
+        reason = ran.stderr.strip().splitlines()[-1:] if ran.returncode else None
+    except subprocess.TimeoutExpired:
+        reason = ["no answer within 60 s"]
+    if reason is not None:
+        print(f"# {peer}: not compared, npm could not install {package}: {reason[0] if reason else ''}", flush=True)
+        return None
+    return folder / "node_modules"
+
+
 def on_core(command: list) -> list:
     """The command bound to CORE, ahead of the machine's other work where that is allowed."""
     ahead = ["nice", "-n", "-15"] if os.geteuid() == 0 else []
