@@ -13,7 +13,7 @@ import warnings
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from support import Node, owner_of  # noqa: E402
+from support import Node, exchange, free_port, owner_of  # noqa: E402
 
 BODY = b'{"text":"' + b"x" * 300_000 + b'"}'
 
@@ -166,6 +166,70 @@ class Tls(unittest.TestCase):
     def test_an_answer_that_ends_without_goodbye_may_be_a_part(self):
         self.assertEqual(self.node.call("POST", "/cut", {}).status, 504)
         self.assertEqual(self.node.log_soon(action="sent", channel="cut")[0]["fault"], "timeout")
+
+
+class Channels(unittest.TestCase):
+    """https channels, called by Python's ssl."""
+
+    @classmethod
+    def setUpClass(cls):
+        temporary = tempfile.TemporaryDirectory(prefix="arint-tls-")
+        owner = owner_of(cls)
+        owner.addCleanup(temporary.cleanup)
+        folder = cls.folder = Path(temporary.name)
+        authority(folder, "ours")
+        authority(folder, "theirs")
+        certificate(folder, "node", "ours", "DNS:localhost")
+        certificate(folder, "us", "ours", "DNS:client")
+        certificate(folder, "stranger", "theirs", "DNS:client")
+        cls.closed = free_port()  # asks for certificates
+        tls = "certificate: node.pem, key: node.key"
+        cls.node = Node.shared(cls, files={name: (folder / name).read_text() for name in ("node.pem", "node.key", "ours.pem")}, yaml=(
+            f"channels:\n  open: {{ http: {{ path: /open, tls: {{ {tls} }} }}, service: echo }}\n"
+            f'  closed: {{ http: {{ path: /closed, listen: "127.0.0.1:{cls.closed}", tls: {{ {tls}, client_ca: ours.pem }} }}, service: echo }}\n'
+            "services:\n  echo: [ set: { seen: true } ]\n"))
+
+    def context(self, identity: str | None = None, **versions) -> ssl.SSLContext:
+        out = ssl.create_default_context(cafile=str(self.folder / "ours.pem"))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            for name, version in versions.items():
+                setattr(out, name, version)
+        if identity:
+            out.load_cert_chain(self.folder / f"{identity}.pem", self.folder / f"{identity}.key")
+        return out
+
+    def ask(self, port: int, path: str, context: ssl.SSLContext) -> bytes:
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as plain, context.wrap_socket(plain, server_hostname="localhost") as secure:
+            secure.sendall(b"POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % (path.encode(), len(BODY)) + BODY)
+            out = b""
+            while piece := secure.recv(65536):
+                out += piece
+            return out
+
+    def test_the_versions_of_today_are_spoken_and_no_older_one(self):
+        for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+            answer = self.ask(self.node.port, "/open", self.context(minimum_version=version, maximum_version=version))
+            self.assertTrue(answer.startswith(b"HTTP/1.1 200 "), answer[:200])
+            self.assertTrue(answer.endswith(BODY[:-1] + b',"seen":true}'), answer[-50:])
+        old = self.context(minimum_version=ssl.TLSVersion.TLSv1, maximum_version=ssl.TLSVersion.TLSv1_1)
+        old.set_ciphers("ALL:@SECLEVEL=0")
+        with self.assertRaises(ssl.SSLError):
+            self.ask(self.node.port, "/open", old)
+        # RFC 9325, 4.2: no key exchange without forward secrecy.
+        weak = self.context(maximum_version=ssl.TLSVersion.TLSv1_2)
+        weak.set_ciphers("AES128-GCM-SHA256:AES256-GCM-SHA384")
+        with self.assertRaises(ssl.SSLError):
+            self.ask(self.node.port, "/open", weak)
+
+    def test_only_those_with_a_certificate_of_the_authority_come_in(self):
+        self.assertTrue(self.ask(self.closed, "/closed", self.context("us")).startswith(b"HTTP/1.1 200 "))
+        for identity in (None, "stranger"):
+            with self.assertRaises(OSError):  # of which SSLError is one
+                self.ask(self.closed, "/closed", self.context(identity))
+
+    def test_plain_http_is_not_understood(self):
+        self.assertFalse(exchange(self.node.port, b"GET /open HTTP/1.1\r\nHost: localhost\r\n\r\n").startswith(b"HTTP/1.1 2"))
 
 
 if __name__ == "__main__":
