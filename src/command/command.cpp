@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "command/maps/maps.hpp"
 #include "engine/engine.hpp"
 
 namespace arint::command {
@@ -12,6 +13,38 @@ namespace {
 void add_place(CLI::App* command, Place& place) {
   command->add_option("DIR", place.folder, "Folder of the project, the one with arint.yaml")->capture_default_str();
   command->add_option("--env", place.environment, "Merge env/NAME.yaml into the configuration");
+}
+
+struct MapWords {
+  std::vector<std::string> names{};
+  std::string file{}, input{};
+  maps::Formats formats{};
+  bool watch = false, layout = false, check = false, test = false;
+};
+
+void add_map(CLI::App* command, MapWords& words) {
+  command->add_option("EXPR", words.names, "The expression; with --watch a file, with --format and --test files and folders");
+  command->add_option("--file", words.file, "Take the expression from a file");
+  command->add_option("--from", words.formats.from, "Format of the input; json, or by its file's name");
+  command->add_option("--to", words.formats.to, "Format of the output; json");
+  CLI::Option* watch = command->add_flag("--watch", words.watch, "Evaluate the file again whenever it or its input changes");
+  command->add_option("--input", words.input, "The input of --watch; without it NAME.in.json (or .in.xml ...) beside NAME.jsonata")->needs(watch);
+  CLI::Option* layout = command->add_flag("--format", words.layout, "Lay out .jsonata files: blanks change, meaning and comments stay");
+  command->add_flag("--check", words.check, "With --format: change nothing, exit with 1 when a file is not laid out")->needs(layout);
+  CLI::Option* test = command->add_flag("--test", words.test, "Run the tests of maps: NAME.test.yaml beside NAME.jsonata");
+  watch->excludes(layout)->excludes(test);
+  layout->excludes(test);
+}
+
+int run_map(const MapWords& words) {
+  if (words.layout) return maps::lay_out(words.names, words.check);
+  if (words.test) return maps::test(words.names);
+  if (words.names.size() > 1 || (words.watch && words.names.empty()) || (!words.file.empty() && !words.names.empty())) {
+    std::fprintf(stderr, words.watch ? "give --watch one file\n" : "give one expression, or --file with one\n");
+    return 2;
+  }
+  std::string name = words.names.empty() ? "" : words.names[0];
+  return words.watch ? maps::watch(name, words.input, words.formats) : maps::evaluate(name, words.file, words.formats);
 }
 
 }  // namespace
@@ -49,13 +82,10 @@ int run(int count, char** arguments) {
   docs_command->add_option("FOLDER", folder, "Where to; without it all pages are printed");
   docs_command->callback([&] { code = docs(folder, app); });
 
-  std::string expression, file, from = "json", to = "json";
-  CLI::App* map_command = app.add_subcommand("map", "Evaluate a JSONata expression over standard input");
-  CLI::Option* text = map_command->add_option("EXPR", expression, "The expression");
-  map_command->add_option("--file", file, "Take the expression from a file")->excludes(text);
-  map_command->add_option("--from", from, "Format of the input")->capture_default_str();
-  map_command->add_option("--to", to, "Format of the output")->capture_default_str();
-  map_command->callback([&] { code = map(expression, file, from, to); });
+  MapWords words;
+  CLI::App* map_command = app.add_subcommand("map", "Evaluate a JSONata expression over standard input; watch, lay out and test maps");
+  add_map(map_command, words);
+  map_command->callback([&] { code = run_map(words); });
 
   CLI::App* log = app.add_subcommand("log", "About the action log")->require_subcommand(1);
   log::Filter filter;

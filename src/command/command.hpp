@@ -23,7 +23,6 @@ int show_config(const Place& place);
 int schema();
 // Into a folder, one page per part and an index; "" writes all to standard output.
 int docs(const std::string& folder, const CLI::App& app);
-int map(const std::string& expression, const std::string& file, const std::string& input_format, const std::string& output_format);
 int tail(const Place& place, const log::Filter& filter, std::size_t lines, bool follow);
 int verify(const std::vector<std::string>& paths, const std::string& key);
 int version();

@@ -22,6 +22,8 @@ Error error_of(std::string_view source, std::string_view code, std::size_t offse
 
 }  // namespace
 
+Error error_at(std::string_view source, const SyntaxFault& fault) { return error_of(source, fault.code, fault.offset, fault.sentence); }
+
 Expression::Expression(std::string source) : source_(std::move(source)) {}
 Expression::~Expression() = default;
 

@@ -3,6 +3,9 @@
 #pragma once
 #include <cstddef>
 #include <string>
+#include <string_view>
+
+#include "base/result.hpp"
 
 namespace arint::mapping {
 
@@ -15,5 +18,8 @@ struct SyntaxFault {
 [[noreturn]] inline void refuse(const char* code, std::size_t offset, std::string sentence) {
   throw SyntaxFault{code, offset, std::move(sentence)};
 }
+
+// As users read it: "S0202 at 1:5: expected \")\", found \"}\"".
+Error error_at(std::string_view source, const SyntaxFault& fault);
 
 }  // namespace arint::mapping

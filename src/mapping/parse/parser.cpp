@@ -29,11 +29,11 @@ int binding_power(const Token& token) noexcept {
 
 class Parser {
  public:
-  Parser(std::string_view source, document::Arena& arena, SyntaxPool& pool, std::size_t most_nesting)
-      : tokens_(source, arena), arena_(arena), pool_(pool), most_nesting_(most_nesting) {}
+  Parser(std::string_view source, document::Arena& arena, SyntaxPool& pool, std::size_t most_nesting, std::vector<Seen>* seen)
+      : tokens_(source, arena), arena_(arena), pool_(pool), most_nesting_(most_nesting), seen_(seen) {}
 
   Syntax* whole() {
-    token_ = tokens_.next(true);
+    advance(true);
     Syntax* root = expression(0);
     if (token_.kind != TokenKind::end) refuse("S0201", token_.offset, "here the expression should end, found " + found());
     return root;
@@ -42,7 +42,14 @@ class Parser {
  private:
   std::string found() const { return token_.kind == TokenKind::end ? "the end" : quoted(token_.text); }
   bool at(std::string_view op) const noexcept { return token_.kind == TokenKind::op && token_.text == op; }
-  void advance(bool value_may_follow) { token_ = tokens_.next(value_may_follow); }
+  void advance(bool value_may_follow) {
+    token_ = tokens_.next(value_may_follow);
+    if (seen_ && token_.kind != TokenKind::end) seen_->push_back({token_.offset, tokens_.end(), token_.kind, Role::separates});
+  }
+  // Of the token at hand.
+  void note(Role role) {
+    if (seen_ && token_.kind != TokenKind::end) seen_->back().role = role;
+  }
   void expect(std::string_view op, bool value_may_follow = true) {
     if (!at(op))
       refuse(token_.kind == TokenKind::end ? "S0203" : "S0202", token_.offset, "expected " + quoted(op) + ", found " + found());
@@ -69,11 +76,13 @@ class Parser {
   Syntax* expression(int strength) {
     if (++nesting_ > most_nesting_) too_deep();
     Token token = token_;
+    note(Role::begins);
     bool opens = token.kind == TokenKind::op && (token.text == "(" || token.text == "[" || token.text == "{" || token.text == "|" || token.text == "-");
     if (token.kind != TokenKind::end) advance(opens);
     Syntax* left = prefix(token);
     while (strength < binding_power(token_)) {
       token = token_;
+      note(Role::joins);
       advance(true);
       left = infix(token, left);
     }
@@ -158,6 +167,7 @@ class Parser {
         Syntax* item = expression(0);
         if (at("..")) {
           Token range = token_;
+          note(Role::joins);
           advance(true);
           item = make(Form::binary, range, {item, expression(0)});
         }
@@ -207,7 +217,10 @@ class Parser {
     std::vector<bool> descending;
     for (;;) {
       bool down = at(">");
-      if (down || at("<")) advance(true);
+      if (down || at("<")) {
+        note(Role::begins);
+        advance(true);
+      }
       descending.push_back(down);
       parts.push_back(expression(0));
       if (!at(",")) break;
@@ -222,6 +235,7 @@ class Parser {
   Syntax* condition(const Token& token, Syntax* left) {
     std::vector<Syntax*> parts{left, expression(0)};
     if (at(":")) {
+      note(Role::joins);
       advance(true);
       parts.push_back(expression(0));
     }
@@ -248,6 +262,7 @@ class Parser {
       for (;;) {
         if (at("?")) {
           partial = true;
+          note(Role::begins);
           parts.push_back(make(Form::placeholder, token_));
           advance(false);
         } else {
@@ -273,6 +288,7 @@ class Parser {
       // The signature is taken as it is written, up to the bracket that closes it.
       int depth = 1;
       std::size_t start = token_.offset, end = start;
+      const std::size_t before = seen_ ? seen_->size() : 0;
       advance(false);
       while (depth > 0 && !at("{") && token_.kind != TokenKind::end) {
         if (at(">")) --depth;
@@ -281,6 +297,11 @@ class Parser {
         if (depth > 0) advance(false);
       }
       expect(">");
+      if (seen_) {
+        // What follows was seen already.
+        seen_->erase(seen_->begin() + static_cast<std::ptrdiff_t>(before), seen_->end() - 1);
+        (*seen_)[before - 1].end = end;
+      }
       try {
         signature = parse_signature(tokens_.source().substr(start, end - start), arena_);
       } catch (SyntaxFault& fault) {
@@ -302,14 +323,15 @@ class Parser {
   document::Arena& arena_;
   SyntaxPool& pool_;
   std::size_t most_nesting_;
+  std::vector<Seen>* seen_;
   std::size_t nesting_ = 0;
   Token token_{};
 };
 
 }  // namespace
 
-Syntax* parse(std::string_view source, document::Arena& arena, SyntaxPool& pool, std::size_t most_nesting) {
-  return Parser(source, arena, pool, most_nesting).whole();
+Syntax* parse(std::string_view source, document::Arena& arena, SyntaxPool& pool, std::size_t most_nesting, std::vector<Seen>* seen) {
+  return Parser(source, arena, pool, most_nesting, seen).whole();
 }
 
 }  // namespace arint::mapping

@@ -29,6 +29,7 @@ class Tokenizer {
   Token next(bool value_may_stand_here);
 
   std::string_view source() const noexcept { return source_; }
+  std::size_t end() const noexcept { return at_; }  // the byte behind the last token
 
  private:
   void skip_blanks();
