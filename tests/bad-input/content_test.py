@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Bodies that are made to hurt the parser, and expressions that never end: 400 or 500 with the place, in bounded time and memory."""
+import json
 import sys
 import threading
 import unittest
@@ -47,6 +48,10 @@ BROKEN = [
     ("application/x-www-form-urlencoded", b"a=%ff", ["UTF-8"]),
 ]
 
+# Read into a document and written again: what no number type and no string of most languages holds comes out as it went in.
+KEPT = ['"\\ud800"', '"\\udc00\\ud800"', '"\\ud83d\\ude00"', "1e999999", "-1E-999999", "123456789" * 22 + "00.10", "0." + "0" * 200 + "1", "-0", "1.0",
+        '"' + "x" * 1_000_000 + '"', "[" * 900 + "]" * 900]
+
 # Each would run for ever, or take all memory: `when` and `map` alike.
 RUNAWAY = {
     "tail": "($f := function($n) { $f($n + 1) }; $f(0))",
@@ -90,6 +95,15 @@ class Content(unittest.TestCase):
                     for word in words:
                         self.assertIn(word.lower(), answer.json["detail"].lower())
                     self.assertNotIn("root:", answer.json["detail"])
+
+    def test_what_is_odd_but_json_is_kept_as_it_was_written(self):
+        for text in KEPT:
+            with self.subTest(text=text[:40]):
+                answer = self.node.call("POST", "/echo", f'{{"a":{text}}}', {"Content-Type": "application/json"})
+                self.assertEqual(answer.status, 200, answer.body[:300])
+                written = answer.body.decode("utf-8", "surrogatepass")
+                wanted = text if text != KEPT[2] else json.dumps(json.loads(text), ensure_ascii=False)
+                self.assertEqual(written.lower(), f'{{"a":{wanted},"seen":true}}'.lower())
 
     def test_a_body_that_explodes_as_a_document_ends_at_the_memory_limit(self):
         # 16 MiB of text become far more as a tree: the text (twice while it grows), and the tree with the parser's stack up to limits.memory (64 MiB).

@@ -182,6 +182,52 @@ TEST(Json, writes_canonical) {
   EXPECT_EQ(again(R"(["\ud800"])", canonical), "JSON, at [0]: canonical JSON cannot hold half of a surrogate pair");
 }
 
+// RFC 8785, appendix B: the bits of a double, and how it is written. (Infinity and NaN are not JSON.)
+TEST(Json, canonical_numbers_of_the_rfc) {
+  constexpr std::pair<std::uint64_t, const char*> numbers[] = {
+      {0x0000000000000000, "0"},
+      {0x8000000000000000, "0"},
+      {0x0000000000000001, "5e-324"},
+      {0x8000000000000001, "-5e-324"},
+      {0x7fefffffffffffff, "1.7976931348623157e+308"},
+      {0xffefffffffffffff, "-1.7976931348623157e+308"},
+      {0x4340000000000000, "9007199254740992"},
+      {0xc340000000000000, "-9007199254740992"},
+      {0x4430000000000000, "295147905179352830000"},
+      {0x44b52d02c7e14af5, "9.999999999999997e+22"},
+      {0x44b52d02c7e14af6, "1e+23"},
+      {0x44b52d02c7e14af7, "1.0000000000000001e+23"},
+      {0x444b1ae4d6e2ef4e, "999999999999999700000"},
+      {0x444b1ae4d6e2ef4f, "999999999999999900000"},
+      {0x444b1ae4d6e2ef50, "1e+21"},
+      {0x3eb0c6f7a0b5ed8c, "9.999999999999997e-7"},
+      {0x3eb0c6f7a0b5ed8d, "0.000001"},
+      {0x41b3de4355555553, "333333333.3333332"},
+      {0x41b3de4355555554, "333333333.33333325"},
+      {0x41b3de4355555555, "333333333.3333333"},
+      {0x41b3de4355555556, "333333333.3333334"},
+      {0x41b3de4355555557, "333333333.33333343"},
+      {0xbecbf647612f3696, "-0.0000033333333333333333"},
+      {0x43143ff3c1cb0959, "1424953923781206.2"},
+  };
+  for (const auto& [bits, text] : numbers) {
+    std::string out;
+    ASSERT_TRUE(write(Value::real(std::bit_cast<double>(bits)), out, {}, {.canonical = true}).ok());
+    EXPECT_EQ(out, text);
+  }
+  std::string out;
+  EXPECT_FALSE(write(Value::real(std::numeric_limits<double>::infinity()), out, {}, {.canonical = true}).ok());
+  EXPECT_FALSE(write(Value::real(std::numeric_limits<double>::quiet_NaN()), out, {}, {.canonical = true}).ok());
+}
+
+// RFC 8785, section 3.2.2 and 3.2.3: strings and sorting together.
+TEST(Json, canonical_document_of_the_rfc) {
+  EXPECT_EQ(again(R"({"numbers": [333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001],
+    "string": "\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/", "literals": [null, true, false]})", {.canonical = true}),
+            "{\"literals\":[null,true,false],\"numbers\":[333333333.3333333,1e+30,4.5,0.002,1e-27],"
+            "\"string\":\"\xE2\x82\xAC$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"}");
+}
+
 TEST(Json, a_value_it_cannot_hold_is_named_by_its_place) {
   int function = 0;
   Value items[] = {Value::integer(1), Value::opaque(&function)};
