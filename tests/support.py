@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import os
+import re
 import resource
 import shutil
 import socket
@@ -90,7 +91,7 @@ class Answer:
     def __init__(self, status: int, headers, body: bytes):
         self.status, self.body = status, body
         self.headers = {name.lower(): value for name, value in headers}
-        self.json = json.loads(body) if body and "json" in self.headers.get("content-type", "") else None
+        self.json = json.loads(body) if body and re.search(r"\bjson|\+json", self.headers.get("content-type", "")) else None
 
 
 class Node:

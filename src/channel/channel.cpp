@@ -16,7 +16,7 @@ Channel::Channel(std::string name, Options options, message::Core& core, std::sh
       numbers_(std::move(numbers)),
       most_(std::max<std::uint64_t>(1, static_cast<std::uint64_t>(options_.in_flight) / core.count)) {
   for (const declare::Name& format : options_.format)
-    if (const format::Format* known = format::find(format.text)) formats_.push_back(known);
+    if (const format::Format* known = core_.format(format.text)) formats_.push_back(known);
   if (formats_.empty()) formats_.push_back(format::find("json"));
 }
 

@@ -47,6 +47,8 @@ declare::Settings<Configuration> settings() {
   return declare::Settings<Configuration>{"arint.yaml", "A project: channels invoke services, services use outgoings."}
       .section(&Configuration::node, {.name = "node", .help = "This node.", .fallback = "{}"}, node_settings())
       .section(&Configuration::log, {.name = "log", .help = "The action log.", .fallback = "{}"}, log_settings())
+      .section(&Configuration::formats, {.name = "formats", .help = "Formats with options, by names of your own, for `format` and `as`.", .fallback = "{}", .defines = "format"},
+               format::declared_settings())
       .section(&Configuration::channels, {.name = "channels", .help = "IN channels by name.", .fallback = "{}", .defines = "channel"}, channel::settings(in))
       .add(&Configuration::services, {.name = "services", .help = "Services by name; each is a list of steps.", .fallback = "{}", .defines = "service"})
       .section(&Configuration::outgoing, {.name = "outgoing", .help = "OUT channels by name.", .fallback = "{}", .defines = "outgoing"}, outgoing::settings(out))

@@ -10,6 +10,7 @@
 #include "channel/options.hpp"
 #include "declare/project.hpp"
 #include "declare/settings.hpp"
+#include "format/declared.hpp"
 #include "log/actions/options.hpp"
 #include "outgoing/options.hpp"
 
@@ -36,6 +37,7 @@ struct NodeOptions {
 struct Configuration {
   NodeOptions node{};
   LogOptions log{};
+  std::map<std::string, format::Declared> formats{};
   std::map<std::string, channel::Options> channels{};
   std::map<std::string, declare::Steps> services{};
   std::map<std::string, outgoing::Options> outgoing{};

@@ -31,9 +31,20 @@ Unit::Unit(const Configuration& configuration, declare::Reading& reading, messag
   core_.config = flow::literal(configuration.config, arena_);
   core_.log_steps = configuration.log.steps;
   core_.node = configuration.node.name;
+  core_.formats = &formats_;
+  make_formats(configuration, reading);
   make_outgoings(configuration, reading, numbers);
   make_services(configuration, reading, numbers);
   make_channels(configuration, reading, numbers, shared);
+}
+
+void Unit::make_formats(const Configuration& configuration, declare::Reading& reading) {
+  for (const auto& [name, options] : configuration.formats) {
+    declare::Reading::Inside section(reading, "formats");
+    declare::Reading::Inside inside(reading, name);
+    if (format::find(name)) reading.fault(reading.definitions().at("format").at(name), "a format of ARINT is called " + name + "; choose another name");
+    if (std::unique_ptr<const format::Format> made = format::make(options.kind)) formats_.add(name, std::move(made));
+  }
 }
 
 void Unit::make_outgoings(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers) {

@@ -26,12 +26,14 @@ class Unit {
   runtime::Task<void> close();
 
  private:
+  void make_formats(const Configuration& configuration, declare::Reading& reading);
   void make_outgoings(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers);
   void make_services(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers);
   void make_channels(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers,
                      const std::map<std::string, std::shared_ptr<void>>& shared);
 
   document::Arena arena_;  // $config
+  format::Named formats_;
   message::Core core_;
   std::map<std::string, std::unique_ptr<outgoing::Outgoing>> outgoings_;
   std::map<std::string, bool> forwards_;

@@ -3,8 +3,10 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "document/value.hpp"
+#include "format/named.hpp"
 #include "mapping/expression.hpp"
 
 namespace arint::log {
@@ -23,6 +25,9 @@ struct Core {
   std::string node{};                    // this node's name
   mapping::Budget budget{};              // of each evaluation
   bool log_steps = false;                // a line for every step of every flow
+  const format::Named* formats = nullptr;  // of the configuration; none: the catalogue alone
+
+  const format::Format* format(std::string_view name) const { return formats ? formats->find(name) : format::find(name); }
 };
 
 }  // namespace arint::message

@@ -5,6 +5,7 @@
 #include "declare/readers/docs.hpp"
 #include "engine/engine.hpp"
 #include "format/catalog.hpp"
+#include "format/declared.hpp"
 #include "http/codec/refusal.hpp"
 #include "http/problem.hpp"
 #include "log/metrics/process.hpp"
@@ -102,6 +103,23 @@ those of the channel; text of an unknown `text/...` type is `text`, `+json` and 
     const format::RoundTripPromise promise = format->round_trip();
     trips += "| " + name + " | " + std::string(word(promise.kind)) + " | " + declare::docs_cell(promise.sentence) + " |\n";
   }
+  out += R"(
+## Options
+
+A format with options has a name of its own in the project, which then stands wherever a format's name may:
+
+```yaml
+formats:
+  strict: { json: { duplicates: refuse } }
+  excel:  { csv: { delimiter: ";", charset: windows-1252 } }
+channels:
+  orders: { http: { path: /orders }, format: [strict, excel], service: accept-order }
+```
+
+)";
+  const declare::Shape declared = format::declared_settings().shape();
+  for (const declare::Shape& kind : *declared.settings[0].kinds) out += declare::docs_page(kind, 3);
+  while (out.ends_with("\n\n")) out.pop_back();
   return out + R"(
 ## What reading and then writing keeps
 

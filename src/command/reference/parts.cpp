@@ -104,6 +104,7 @@ with the nearest known one. `arint config show` prints what is in effect.
     const std::string& name = setting.is.name;
     std::string link = "`" + name + "`";
     if (name == "channels" || name == "outgoing") link = "[" + link + "](" + (name == "channels" ? name : "outgoings") + ".md)";
+    if (name == "formats") link = "[" + link + "](formats.md#options)";
     if (name == "services") link = "[" + link + "](steps.md)";
     if (setting.type == declare::Type::section) {
       link = "[" + link + "](#" + name + ")";

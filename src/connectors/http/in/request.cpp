@@ -49,7 +49,7 @@ Result<const format::Format*> Request::format_of_body() const {
   if (!exchange_.has_body() || message_.content_type.empty()) return channel_.formats().front();
   const format::Format* said = format::find_by_media_type(message_.content_type);
   for (const format::Format* format : channel_.formats())
-    if (format == said) return format;
+    if (said && format->name() == said->name()) return format;  // with options of its own it is still that format
   return Error{Fault::rejected, "This channel takes " + media_types(channel_.formats()) + ", not " + quoted(message_.content_type, 60) + ".", 415};
 }
 

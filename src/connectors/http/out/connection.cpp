@@ -60,14 +60,14 @@ std::unique_ptr<outgoing::Connection> make(const declare::Choice& choice, outgoi
   rules.strip_prefix = options.strip_prefix;
   rules.add_prefix = address->path;
   rules.keep_host = options.keep_host;
-  return std::make_unique<HttpConnection>(std::move(*address), std::move(upstream), std::move(tls), std::move(rules));
+  return std::make_unique<HttpConnection>(std::move(*address), std::move(upstream), std::move(tls), std::move(rules), making.core);
 }
 
 }  // namespace
 
 HttpConnection::HttpConnection(BaseAddress address, arint::http::UpstreamOptions options, std::shared_ptr<arint::http::TlsContext> tls,
-                               arint::http::ForwardRules rules)
-    : address_(std::move(address)), options_(std::move(options)), tls_(std::move(tls)), rules_(std::move(rules)), peer_(peer_of(address_)) {}
+                               arint::http::ForwardRules rules, const message::Core& core)
+    : address_(std::move(address)), options_(std::move(options)), tls_(std::move(tls)), rules_(std::move(rules)), core_(core), peer_(peer_of(address_)) {}
 
 // Connections are made when first needed: a peer that is down at start keeps nobody from starting.
 runtime::Task<Result<void>> HttpConnection::open() {

@@ -17,7 +17,7 @@ namespace arint::connectors::http {
 class HttpConnection : public outgoing::Connection {
  public:
   HttpConnection(BaseAddress address, arint::http::UpstreamOptions options, std::shared_ptr<arint::http::TlsContext> tls,
-                 arint::http::ForwardRules rules);
+                 arint::http::ForwardRules rules, const message::Core& core);
 
   std::string_view peer() const noexcept override { return peer_; }
   runtime::Task<Result<void>> open() override;
@@ -30,12 +30,14 @@ class HttpConnection : public outgoing::Connection {
   // For operations, between open and close.
   arint::http::Upstream& upstream() noexcept { return *upstream_; }
   const BaseAddress& address() const noexcept { return address_; }
+  const message::Core& core() const noexcept { return core_; }
 
  private:
   BaseAddress address_;
   arint::http::UpstreamOptions options_;
   std::shared_ptr<arint::http::TlsContext> tls_;
   arint::http::ForwardRules rules_;
+  const message::Core& core_;
   std::string peer_;
   // Both belong to a loop and are made when there is one.
   std::unique_ptr<arint::http::Resolver> resolver_;

@@ -68,7 +68,7 @@ std::unique_ptr<HttpOperation> HttpOperation::compile(HttpConnection& connection
     out->headers_.push_back({name, message::Template::compile(value, reading)});
   }
   out->body_ = message::Expression::compile(options.body, reading);
-  if (options.as) out->as_ = format::find(options.as->text);
+  if (options.as) out->as_ = connection.core().format(options.as->text);
   out->accept_ = options.accept;
   return out;
 }

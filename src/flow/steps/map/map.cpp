@@ -39,7 +39,7 @@ std::unique_ptr<Step> make(const declare::Choice& choice, Build& build) {
   step->expression = options.file ? message::Expression::compile_file(*options.file, build.reading)
                                   : message::Expression::compile(options.expression, build.reading);
   if (!step->expression.given()) return nullptr;
-  if (options.as) step->as = format::find(options.as->text);
+  if (options.as) step->as = build.core.format(options.as->text);
   step->into = options.into.value_or("");
   return step;
 }
