@@ -10,6 +10,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from support import ROOT, Node, free_port  # noqa: E402
 
 SCHEMA = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}, "mail": {"format": "email"}}}
+# A schema in three files: what validate takes, one beside it, and one that one refers to.
+PARTS = {"schemas/order.json": '{"properties": {"lines": {"items": {"$ref": "parts/line.json#/$defs/line"}}}}',
+         "schemas/parts/line.json": '{"$defs": {"line": {"required": ["count"], "properties": {"count": {"$ref": "count.json"}}}}}',
+         "schemas/parts/count.json": '{"type": "integer", "minimum": 1}'}
 
 # Name of service and channel: its steps; then (body sent, status, answer) as often as wanted. An answer that is text is the `detail`.
 CASES = {
@@ -40,6 +44,8 @@ CASES = {
     "validate-formats": ("[ validate: { schema: schemas/thing.json, of: thing, formats: true } ]", [
         ({"thing": {"id": 1, "mail": "a@b.example"}}, 200, {"thing": {"id": 1, "mail": "a@b.example"}}),
         ({"thing": {"id": 1, "mail": "no mail"}}, 422, r"violation|schema|fit")]),
+    "validate-files": ("[ validate: schemas/order.json ]", [
+        ({"lines": [{"count": 1}]}, 200, {"lines": [{"count": 1}]}), ({"lines": [{"count": 0}, {}]}, 422, r"violation|schema|fit")]),
     "route-by-content": ("[ route: [ { when: n > 10, do: [ set: { size: \"'large'\" } ] }, { when: n > 5, do: [ set: { size: \"'middle'\" } ] }, "
                          "{ otherwise: [ set: { size: \"'small'\" } ] } ] ]", [
         ({"n": 11}, 200, {"n": 11, "size": "large"}), ({"n": 10}, 200, {"n": 10, "size": "middle"}), ({}, 200, {"size": "small"})]),
@@ -91,7 +97,7 @@ class Steps(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         port = free_port()
-        cls.node = Node.shared(cls, yaml=project(port), port=port, files={"maps/twice.jsonata": "{ 'twice': n * 2 }", "schemas/thing.json": json.dumps(SCHEMA)})
+        cls.node = Node.shared(cls, yaml=project(port), port=port, files={"maps/twice.jsonata": "{ 'twice': n * 2 }", "schemas/thing.json": json.dumps(SCHEMA), **PARTS})
 
     def test_every_case(self):
         for name, (_, calls) in CASES.items():
@@ -111,6 +117,8 @@ class Steps(unittest.TestCase):
         self.assertTrue(self.node.call("POST", "/map-as", {"n": 1}).headers["content-type"].startswith("application/xml"))
         violations = self.node.call("POST", "/validate-all", {"id": "x", "mail": 1}).json["violations"]
         self.assertEqual(violations[0]["pointer"], "/id", violations)
+        violations = self.node.call("POST", "/validate-files", {"lines": [{"count": 0}, {}]}).json["violations"]
+        self.assertEqual([one["pointer"] for one in violations], ["/lines/0/count", "/lines/1"])
         self.node.call("POST", "/log-fields", {"id": 8, "who": {"name": "Ada"}})
         line = self.node.log_soon(service="log-fields", action="logged")[0]
         self.assertEqual((line["text"], line["fields"]), ("order 8", {"customer": "Ada"}))

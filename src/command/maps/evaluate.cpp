@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <iterator>
 
 #include "base/ids.hpp"
@@ -17,6 +16,13 @@ Result<std::string> read_file(const std::string& path) {
   std::ifstream stream(path, std::ios::binary);
   std::string out(std::istreambuf_iterator<char>(stream), {});
   if (!stream || std::filesystem::is_directory(path)) return Error{Fault::unreachable, "cannot read " + path};
+  return out;
+}
+
+std::string read_standard_input() {
+  std::string out;
+  char block[1 << 16];
+  while (std::size_t count = std::fread(block, 1, sizeof block, stdin)) out.append(block, count);
   return out;
 }
 
@@ -100,7 +106,7 @@ int evaluate(const std::string& expression, const std::string& file, const Forma
     std::fprintf(stderr, "%s\n%s\n", compiled.error().sentence.c_str(), mapping::describe(*source, refused.offset).c_str());
     return 2;
   }
-  std::string input(std::istreambuf_iterator<char>(std::cin), {});
+  std::string input = read_standard_input();
   Result<std::string> text = converted(*source, {input, from}, *to);
   if (!text) {
     std::fprintf(stderr, "%s\n", text.error().sentence.c_str());

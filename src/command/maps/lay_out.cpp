@@ -2,8 +2,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <iostream>
-#include <iterator>
 
 #include "command/maps/maps.hpp"
 #include "mapping/layout/layout.hpp"
@@ -54,7 +52,7 @@ Done one(const std::string& path, bool check) {
 
 int lay_out(const std::vector<std::string>& paths, bool check) {
   if (paths.empty()) {
-    std::string source(std::istreambuf_iterator<char>(std::cin), {});
+    std::string source = read_standard_input();
     Result<std::string> text = laid_out_or_told(source);
     if (!text) {
       std::fprintf(stderr, "%s\n", text.error().sentence.c_str());

@@ -29,6 +29,7 @@ int test(const std::vector<std::string>& paths);
 // ---- what they share
 
 Result<std::string> read_file(const std::string& path);
+std::string read_standard_input();
 // The files under the paths that end so, sorted; a path that is a file counts as it is. Prints what is not there: then nullopt.
 std::optional<std::vector<std::string>> files_under(const std::vector<std::string>& paths, const std::string& ending);
 
