@@ -44,10 +44,11 @@ std::string_view unsupported_draft(std::string_view meta_schema) noexcept {
   return {};
 }
 
+// Draft 7 has no $defs, but schemas of it are written with one, and documents shared between drafts name schemas by an $id in there.
 Holds holds(std::string_view keyword, Draft draft) noexcept {
   bool newer = draft == Draft::draft2020_12;
   if (keyword == "items" && !newer) return Holds::schema_or_list;
-  if (newer ? keyword == "additionalItems" : keyword == "$defs") return Holds::nothing;
+  if (newer && keyword == "additionalItems") return Holds::nothing;
   for (const Row& row : shared)
     if (row.first == keyword) return row.second;
   if (newer)
