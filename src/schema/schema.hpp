@@ -5,8 +5,8 @@
 // of both drafts (built in), and to other documents through a loader; there is no network here. Patterns run in linear time, so
 // look-around and backreferences in them are compile errors. Numbers are compared as they are written, digit by digit: 200 digits
 // and 1e999999 included. Text counts in code points. Documents may hold what JSON cannot (bytes, absent): those are of no JSON type.
-// Formats are notes unless asserted: date-time date time duration email idn-email hostname ipv4 ipv6 uri uri-reference iri
-// iri-reference uri-template uuid json-pointer relative-json-pointer regex. Any other, idn-hostname included, is never asserted.
+// Formats are notes unless asserted: date-time date time duration email idn-email hostname idn-hostname ipv4 ipv6 uri uri-reference iri
+// iri-reference uri-template uuid json-pointer relative-json-pointer regex. Any other is never asserted.
 // Source: JSON Schema Core and Validation, 2020-12 (draft-bhutton-json-schema-01) and draft-handrews-json-schema-01.
 #pragma once
 #include <cstddef>

@@ -99,6 +99,30 @@ TEST(Schema, FormatsAreAssertedWhenAsked) {
   EXPECT_EQ(violations(files, document, asserted).size(), 2u);
 }
 
+TEST(Schema, HostNamesOfAllLanguages) {
+  CompileOptions asserted;
+  asserted.assert_formats = true;
+  Result<std::shared_ptr<const Schema>> schema = compile({{"order.json", R"({"format": "idn-hostname"})"}}, asserted);
+  ASSERT_TRUE(schema.ok());
+  auto good = [&](std::string_view name) { return (*schema)->valid(Value::text(name)); };
+  for (const char* name : {"example.com", "a", "b\u00fccher.example", "\uc2e4\ub840.\ud14c\uc2a4\ud2b8", "xn--bcher-kva.example", "l\u00b7l", "\u03b1\u0375\u03b2",
+                           "\u05d0\u05f3\u05d1", "\u30fb\u3041", "\u0915\u094d\u200d\u0937", "\u0628\u064a\u200c\u0628\u064a", "\u0660\u0628", "\u06f0\u0628",
+                           "stra\u00dfe.de", "a\u3002b", "a-b--c"})
+    EXPECT_TRUE(good(name)) << name;
+  for (const char* name : {"", ".", "a..b", "-a", "a-", "-> $1.00 <--", "a b", "aa--\u00e9", "\u0300a", "\u0903a", "\u302eab", "\u0640a", "a\u00b7l", "l\u00b7", "\u0375S",
+                           "A\u05f3\u05d1", "a\u30fbb", "\u0915\u200d\u0937", "\u200db", "\u0660\u06f0", "\uff41", "\u2603", "\u3031", "\u00c4b"})
+    EXPECT_FALSE(good(name)) << name;
+  // 63 characters as xn--..., and 64.
+  EXPECT_TRUE(good("a\u8a9e\u0436\u8a9e\u00f1\u65e5\u8a9e\u672c\u0436\u03b1b\u03b4\u03b2\u0437\u0430bde\u0435\u03b3\u03b3\u65e5\u0434\u00f1\u0435\u0437\u65e5\u03b2\u00e9\u0436\u00e9\u0434\u0434"));
+  EXPECT_FALSE(good("\u00e9\u03b2\u03b1\u672cf\u00e9\u00e9\u4e2d\u03b1\u0434\u0435\u672c\u00fc\u03b1\u00f1\u56fd\u03b2\u0435d\u00fccbaa\u03b2\u56fd\u672c\u0435\u4e2df\u00fc\u672c"));
+  std::string label;
+  for (int i = 0; i < 57; ++i) label += "\u00fc";
+  EXPECT_TRUE(good(label));
+  EXPECT_FALSE(good(label + "\u00fc"));
+  EXPECT_FALSE(good(std::string(64, 'a')));
+  EXPECT_TRUE(good(std::string(63, 'a')));
+}
+
 TEST(Schema, ADocumentNestedTooDeepIsAViolationAndNoCrash) {
   Files files{{"order.json", R"({"items": {"$ref": "#"}})"}};
   std::string deep(900, '[');

@@ -7,7 +7,7 @@
 namespace arint::schema {
 
 FormatCheck format_named(std::string_view name) noexcept {
-  constexpr std::array<std::pair<std::string_view, FormatCheck>, 18> formats{{
+  constexpr std::array<std::pair<std::string_view, FormatCheck>, 19> formats{{
       {"date-time", is_date_time},
       {"date", is_date},
       {"time", is_time},
@@ -15,6 +15,7 @@ FormatCheck format_named(std::string_view name) noexcept {
       {"email", is_email},
       {"idn-email", is_idn_email},
       {"hostname", is_hostname},
+      {"idn-hostname", is_idn_hostname},
       {"ipv4", is_ipv4},
       {"ipv6", is_ipv6},
       {"uri", is_uri},

@@ -17,6 +17,7 @@ bool is_duration(std::string_view text);               // RFC 3339, appendix A
 bool is_email(std::string_view text);                  // RFC 5321, 4.1.2 Mailbox
 bool is_idn_email(std::string_view text);              // RFC 6531: the same with UTF-8
 bool is_hostname(std::string_view text);               // RFC 1123, 2.1
+bool is_idn_hostname(std::string_view text);           // RFC 5890, 2.3.2.3; labels as letters or as xn--, which is not decoded
 bool is_ipv4(std::string_view text);                   // RFC 2673, 3.2: four decimal numbers, no leading zeros
 bool is_ipv6(std::string_view text);                   // RFC 4291, 2.2; no zone
 bool is_uri(std::string_view text);                    // RFC 3986, with a scheme
