@@ -7,8 +7,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <random>
 
 #include "format/json/json.hpp"
+#include "mapping/parse/parser.hpp"
 
 namespace arint::mapping {
 namespace {
@@ -28,6 +30,27 @@ std::string layout(std::string_view source) {
   EXPECT_TRUE(twice.ok()) << *once;
   EXPECT_EQ(*once, twice ? *twice : "") << "of " << source;
   return *once;
+}
+
+// The same tokens with other gaps: blanks, line ends, comments, as a hostile author would put them.
+std::string respaced(std::string_view source, std::mt19937& random) {
+  document::Arena arena;
+  SyntaxPool pool;
+  std::vector<Seen> tokens;
+  parse(source, arena, pool, CompileOptions().most_nesting, &tokens);
+  constexpr std::string_view gaps[] = {" ", " ", " ", " ", "\n", "\n", "\n\n\n", " /* c */ ", "\n/* c\nd */\n", "/**/", "\n\n /* e */", "/* f */\n", "\r\n\t"};
+  std::string out;
+  for (const Seen& token : tokens) {
+    out += gaps[random() % std::size(gaps)];
+    out += source.substr(token.begin, token.end - token.begin);
+  }
+  return out + std::string(gaps[random() % std::size(gaps)]);
+}
+
+void layout_of_all_gaps(std::string_view source) {
+  std::mt19937 random(7);
+  layout(source);
+  for (int i = 0; i < 10; ++i) layout(respaced(source, random));
 }
 
 TEST(Layout, BlanksOnOneLine) {
@@ -59,7 +82,10 @@ TEST(Layout, BlanksOnOneLine) {
       {"and.or", "and.or"},
       {"'two  blanks'&\"\\u00e9\"", "'two  blanks' & \"\\u00e9\""},
   };
-  for (const auto& [source, expected] : cases) EXPECT_EQ(layout(source), std::string(expected) + "\n");
+  for (const auto& [source, expected] : cases) {
+    EXPECT_EQ(layout(source), std::string(expected) + "\n");
+    layout_of_all_gaps(source);
+  }
 }
 
 TEST(Layout, LinesAreTheAuthors) {
@@ -98,6 +124,18 @@ TEST(Layout, EveryMapOfTheExamplesIsLaidOut) {
   EXPECT_GT(count, 0u);
 }
 
+TEST(Layout, EveryExpressionOfTheFuzzCorpus) {
+  std::size_t count = 0;
+  for (const auto& entry : files::directory_iterator("tests/fuzz-corpus/expression_fuzz")) {
+    std::string source = text_of(entry.path());
+    source.resize(std::min(source.find('\0'), source.size()));
+    if (!Expression::compile(source)) continue;
+    ++count;
+    layout_of_all_gaps(source);
+  }
+  EXPECT_GT(count, 10u);
+}
+
 // The expressions of the reference suite, where it is: ARINT_CORPORA, or ../shared/corpora.
 TEST(Layout, EveryExpressionOfTheReferenceSuite) {
   const char* named = std::getenv("ARINT_CORPORA");
@@ -115,7 +153,7 @@ TEST(Layout, EveryExpressionOfTheReferenceSuite) {
       CompileError wrong;
       if (!source.is_text() || (!Expression::compile(source.as_text(), {}, &wrong) && wrong.code != "U1002")) return;
       ++count;
-      layout(source.as_text());
+      layout_of_all_gaps(source.as_text());
     };
     if (root->is_object()) one(*root);
     else for (const document::Value& test : root->items()) one(test);
