@@ -22,7 +22,7 @@ namespace {
 // As csv::Options, but a character is a text here.
 struct Csv {
   std::string delimiter{};
-  bool header = true;
+  bool names = true;
   std::string charset{};
   std::vector<std::string> columns{};
   Position at{};
@@ -41,7 +41,7 @@ declare::Settings<json::Options> json_settings(bool lines) {
 declare::Settings<Csv> csv_settings() {
   return declare::Settings<Csv>{"csv", "Comma-separated values (RFC 4180)."}
       .add(&Csv::delimiter, {.name = "delimiter", .help = "Between two fields; `auto` finds one of , ; tab and | in the first line.", .fallback = ",", .example = ";"})
-      .add(&Csv::header, {.name = "header", .help = "Whether the first line has the names.", .fallback = "true"})
+      .add(&Csv::names, {.name = "names", .help = "Whether the first line has the names of the columns.", .fallback = "true"})
       .add(&Csv::charset, {.name = "charset", .help = "Reading, when the sender does not say; writing, always.", .fallback = "utf-8", .example = "windows-1252"})
       .add(&Csv::columns, {.name = "columns", .help = "Writing: these, in this order; without them all, as they first appear.", .example = "[id, name]"})
       .place(&Csv::at)
@@ -72,7 +72,7 @@ std::unique_ptr<const Format> make(const declare::Choice& kind) {
   if (kind.kind == "csv") {
     const Csv& options = kind.as<Csv>();
     return csv::make({.delimiter = options.delimiter == "auto" ? '\0' : options.delimiter.empty() ? ',' : options.delimiter[0],
-                      .header = options.header, .charset = options.charset, .columns = options.columns});
+                      .header = options.names, .charset = options.charset, .columns = options.columns});
   }
   if (kind.kind == "xml") return xml::make(kind.as<xml::Options>());
   json::Options options = kind.as<json::Options>();
