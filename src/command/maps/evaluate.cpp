@@ -38,7 +38,7 @@ std::optional<std::vector<std::string>> files_under(const std::vector<std::strin
       continue;
     }
     std::size_t first = out.size();
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(path))
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(path, std::filesystem::directory_options::skip_permission_denied))
       if (entry.is_regular_file() && entry.path().string().ends_with(ending)) out.push_back(entry.path().lexically_normal().string());
     std::sort(out.begin() + static_cast<std::ptrdiff_t>(first), out.end());
   }
