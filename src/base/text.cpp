@@ -50,13 +50,6 @@ std::size_t sequence_length(std::string_view text, std::size_t at) noexcept {
   return 0;
 }
 
-int hex_digit(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 constexpr std::string_view hex_digits = "0123456789abcdef";
 constexpr std::string_view base64_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -212,6 +205,24 @@ std::string hex(std::string_view bytes) {
   return out;
 }
 
+int hex_digit(char c) noexcept {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+bool from_hex(std::string_view text, std::string& out) {
+  out.clear();
+  if (text.size() % 2) return false;
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const int high = hex_digit(text[i]), low = hex_digit(text[i + 1]);
+    if (high < 0 || low < 0) return false;
+    out += static_cast<char>(high << 4 | low);
+  }
+  return true;
+}
+
 std::string base64(std::string_view bytes) {
   std::string out;
   out.reserve((bytes.size() + 2) / 3 * 4);
@@ -249,6 +260,24 @@ bool from_base64(std::string_view text, std::string& out) {
     if (padding < 1) out += static_cast<char>(group);
   }
   return true;
+}
+
+std::string base64url(std::string_view bytes) {
+  std::string out = base64(bytes);
+  while (out.ends_with('=')) out.pop_back();
+  std::replace(out.begin(), out.end(), '+', '-');
+  std::replace(out.begin(), out.end(), '/', '_');
+  return out;
+}
+
+bool from_base64url(std::string_view text, std::string& out) {
+  out.clear();
+  if (text.find_first_of("+/") != std::string_view::npos) return false;
+  std::string plain(text);
+  std::replace(plain.begin(), plain.end(), '-', '+');
+  std::replace(plain.begin(), plain.end(), '_', '/');
+  if (!plain.ends_with('=') && plain.size() % 4 != 1) plain.append((4 - plain.size() % 4) % 4, '=');
+  return from_base64(plain, out);
 }
 
 bool percent_decode(std::string_view text, std::string& out) {

@@ -29,9 +29,15 @@ void append_utf8(std::string& out, char32_t code_point);
 char32_t next_code_point(std::string_view text, std::size_t& at) noexcept;
 
 std::string hex(std::string_view bytes);
+// Of either case. False when it is no hexadecimal.
+bool from_hex(std::string_view text, std::string& out);
+int hex_digit(char c) noexcept;  // its worth; -1 when it is none
 std::string base64(std::string_view bytes);
 // Strict RFC 4648 section 4, padding required. False when it is not base64.
 bool from_base64(std::string_view text, std::string& out);
+// RFC 4648, section 5: written without padding; read with or without.
+std::string base64url(std::string_view bytes);
+bool from_base64url(std::string_view text, std::string& out);
 
 // "%2F" and the like; plus signs stay. False at a broken escape.
 bool percent_decode(std::string_view text, std::string& out);

@@ -10,6 +10,7 @@
 #include "channel/options.hpp"
 #include "declare/project.hpp"
 #include "declare/settings.hpp"
+#include "engine/tables.hpp"
 #include "format/declared.hpp"
 #include "log/actions/options.hpp"
 #include "outgoing/options.hpp"
@@ -41,6 +42,7 @@ struct Configuration {
   std::map<std::string, channel::Options> channels{};
   std::map<std::string, declare::Steps> services{};
   std::map<std::string, outgoing::Options> outgoing{};
+  std::map<std::string, TableOptions> tables{};
   declare::Node config{};   // `config:` is the user's own, seen as $config
 };
 

@@ -47,7 +47,10 @@ void check(const Configuration& configuration, declare::Reading& reading) {
   Unit unit(configuration, reading, message::Core{}, numbers, make_shared_state());
   std::vector<std::string> formats;
   for (const format::Format* format : format::all()) formats.emplace_back(format->name());
-  declare::check_references(reading, {{"format", formats}});
+  std::vector<std::string> or_array = formats;
+  or_array.emplace_back("array");
+  for (const auto& [name, options] : configuration.formats) or_array.push_back(name);
+  declare::check_references(reading, {{"format", formats}, {"format or array", or_array}});
 }
 
 // One further core: its thread, its loop, and how the main loop talks to it.

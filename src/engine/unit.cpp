@@ -29,6 +29,8 @@ Unit::Unit(const Configuration& configuration, declare::Reading& reading, messag
            const std::map<std::string, std::shared_ptr<void>>& shared)
     : core_(std::move(core)) {
   core_.config = flow::literal(configuration.config, arena_);
+  tables_ = make_tables(configuration.tables, reading, arena_);
+  core_.tables = &tables_;
   core_.log_steps = configuration.log.steps;
   core_.node = configuration.node.name;
   core_.formats = &formats_;
@@ -43,6 +45,7 @@ void Unit::make_formats(const Configuration& configuration, declare::Reading& re
     declare::Reading::Inside section(reading, "formats");
     declare::Reading::Inside inside(reading, name);
     if (format::find(name)) reading.fault(reading.definitions().at("format").at(name), "a format of ARINT is called " + name + "; choose another name");
+    if (name == "array") reading.fault(reading.definitions().at("format").at(name), "`as: array` of map means a list; choose another name");
     if (std::unique_ptr<const format::Format> made = format::make(options.kind)) formats_.add(name, std::move(made));
   }
 }

@@ -32,8 +32,9 @@ class Unit {
   void make_channels(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers,
                      const std::map<std::string, std::shared_ptr<void>>& shared);
 
-  document::Arena arena_;  // $config
+  document::Arena arena_;  // $config, tables
   format::Named formats_;
+  mapping::Tables tables_;
   message::Core core_;
   std::map<std::string, std::unique_ptr<outgoing::Outgoing>> outgoings_;
   std::map<std::string, bool> forwards_;

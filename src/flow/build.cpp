@@ -10,6 +10,7 @@ Sequence Build::steps(std::string_view option, const declare::Steps& written) {
 
 Sequence Build::steps(const declare::Steps& written) {
   Sequence out;
+  const Lists before = lists;
   for (const declare::Choice& step : declare::read_steps(written, verb_shapes(), reading)) {
     declare::Reading::Inside item(reading, step.index);
     declare::Reading::Inside verb_of(reading, step.kind);
@@ -18,7 +19,20 @@ Sequence Build::steps(const declare::Steps& written) {
       if (std::unique_ptr<Step> made = verb.make(step, *this)) out.add(verb.shape.name, step.at, std::move(made));
     }
   }
+  // Steps inside a step may not have run, or ran on a copy.
+  lists.leave(before);
   return out;
+}
+
+std::string Build::into(const std::optional<std::string>& name, const declare::Choice& step) {
+  if (!name) return "";
+  lists.forget(*name);
+  if (mapping::is_function(*name)) {
+    const declare::Node* written = step.node.find("into");
+    declare::Reading::Inside inside(reading, "into");
+    reading.fault(written ? written->at : step.at, "$" + *name + " is a function, so that no expression could read this variable; choose another name");
+  }
+  return *name;
 }
 
 outgoing::Outgoing* Build::outgoing(const declare::Name& name) const {

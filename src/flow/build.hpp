@@ -9,6 +9,7 @@
 
 #include "declare/reading.hpp"
 #include "declare/shape.hpp"
+#include "flow/lists.hpp"
 #include "flow/step.hpp"
 #include "outgoing/outgoing.hpp"
 
@@ -23,8 +24,13 @@ struct Build {
   const std::map<std::string, std::unique_ptr<Service>>& services;  // all of them, some not yet compiled: for `call`
   const std::map<std::string, bool>& forwards;                      // outgoings of kinds that can be forwarded to
 
+  // What is known at this step to be a list: locations of the body, by the schema it was checked against, and variables.
+  Lists lists{};
+
   Sequence steps(const declare::Steps& steps);
   Sequence steps(std::string_view option, const declare::Steps& steps);  // of a step's option: problems name it
+  // The name of the variable that a step writes, empty when it writes none. One that a function has could never be read: a fault.
+  std::string into(const std::optional<std::string>& name, const declare::Choice& step);
   outgoing::Outgoing* outgoing(const declare::Name& name) const;    // null when unknown; the reference check reports it
 };
 

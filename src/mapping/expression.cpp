@@ -48,6 +48,8 @@ Result<std::shared_ptr<const Expression>> Expression::compile(std::string_view s
 const std::vector<std::string>& Expression::variables_used() const noexcept { return program_->variables; }
 const std::vector<std::string>& Expression::fields_used() const noexcept { return program_->fields; }
 const std::vector<UnknownFunction>& Expression::unknown_functions() const noexcept { return program_->unknown_functions; }
+const std::vector<TableUse>& Expression::tables_used() const noexcept { return program_->tables; }
+const std::vector<ValuePath>& Expression::value_paths() const noexcept { return program_->value_paths; }
 bool Expression::uses_context() const noexcept { return program_->uses_context; }
 bool Expression::constant() const noexcept { return !program_->uses_context && !program_->changing && program_->variables.empty(); }
 
@@ -91,6 +93,12 @@ bool true_within(const document::Value& value, int levels) noexcept {
 bool truth(const document::Value& value) noexcept { return true_within(value, 200); }
 
 bool is_function(std::string_view name) noexcept { return find_builtin(name) != nullptr; }
+
+std::vector<FunctionAbout> functions() {
+  std::vector<FunctionAbout> out;
+  for (const Builtin& one : builtins()) out.push_back({one.name, one.signature_text, one.subject, one.help, one.example, one.result, one.own});
+  return out;
+}
 
 Place place_of(std::string_view source, std::size_t offset) noexcept {
   Place out;

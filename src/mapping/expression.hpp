@@ -13,9 +13,11 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ids.hpp"
 #include "base/result.hpp"
 #include "document/arena.hpp"
 #include "document/value.hpp"
+#include "mapping/tables.hpp"
 
 namespace arint::mapping {
 
@@ -41,6 +43,24 @@ struct UnknownFunction {
   std::string near{};      // the function of the language that was meant, perhaps; without the $
 };
 
+// A table that $table or $tableRows names by a text that stands there, for `check`.
+struct TableUse {
+  std::string name{};
+  std::size_t offset = 0;  // byte of the call in the source
+};
+
+// A path that is the expression's value, or a field of the object it makes, and is not kept a list by []: when it finds one item its
+// value is that item. Paths in calls and behind operators are not among them.
+struct ValuePath {
+  struct Step {
+    std::string name{};
+    bool opens = false;  // several items here would make several values: more follows, or a filter
+  };
+  std::string variable{};     // where it starts; empty: the input
+  std::vector<Step> steps{};  // the names it begins with
+  std::size_t offset = 0;     // byte in the source
+};
+
 class Expression {
  public:
   // The error is Fault::malformed: "S0202 at 1:5: expected \")\", found \"}\""; `detail` receives its parts.
@@ -56,6 +76,8 @@ class Expression {
   const std::vector<std::string>& variables_used() const noexcept;  // free $variables, without the $; sorted
   const std::vector<std::string>& fields_used() const noexcept;     // names read from the input itself, as `total` in `total > 5`; sorted
   const std::vector<UnknownFunction>& unknown_functions() const noexcept;  // for `check`
+  const std::vector<TableUse>& tables_used() const noexcept;
+  const std::vector<ValuePath>& value_paths() const noexcept;
   bool uses_context() const noexcept;  // false: the input does not matter
   bool constant() const noexcept;      // always the same: no input, no free variable, no clock, no random
 
@@ -86,11 +108,12 @@ struct Budget {
 struct Environment {
   std::span<const Variable> variables{};
   std::int64_t now_millis = 0;  // $now() and $millis(), since 1970
-  std::uint64_t seed = 0;       // $random(), $shuffle(), $uuid()
+  Id seed{};                    // $random(), $shuffle(), $uuid()
   Budget budget{};
+  const Tables* tables = nullptr;  // $table(); null: there are none
 };
 
-// Why an evaluation failed. Codes are JSONata's (T, D); U1001: a limit of the budget.
+// Why an evaluation failed. Codes are JSONata's (T, D); U1001: a limit of the budget; U2001: what one of ARINT's own functions cannot use.
 struct EvaluationError {
   std::string code{};
   std::size_t offset = 0;     // byte in the source
@@ -110,6 +133,14 @@ bool truth(const document::Value& value) noexcept;
 
 // Is `$name` a function of the language? `check` refuses such a name for a variable.
 bool is_function(std::string_view name) noexcept;
+
+// The functions of the language, by name, for the reference pages.
+struct FunctionAbout {
+  std::string_view name{}, signature{}, subject{}, help{}, example{};
+  std::string_view result{};  // of the example, as JSON; empty: it varies
+  bool own = false;           // ARINT's, not JSONata's
+};
+std::vector<FunctionAbout> functions();
 
 // Line and column, from 1 (columns count code points), of a byte in a source.
 struct Place {

@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   document::Arena arena;
   Result<document::Value> input = format::find("json")->read(text, {}, arena);
-  mapping::Environment environment{.now_millis = 1'700'000'000'000, .seed = 7};
+  mapping::Environment environment{.now_millis = 1'700'000'000'000, .seed = {0, 7}};
   environment.budget = {.time = std::chrono::milliseconds(200), .steps = 200'000, .depth = 1'000, .bytes = 16u << 20};
   mapping::EvaluationError failed;
   Result<document::Value> first = mapping::evaluate(**expression, input ? *input : document::Value(), environment, arena, &failed);

@@ -22,6 +22,7 @@ struct Core {
   log::Writer* log = nullptr;            // this core's lines of the action log
   const log::ActionLog* actions = nullptr;  // whether it can be written
   document::Value config{};              // $config; lives as long as the core
+  const mapping::Tables* tables = nullptr;  // of the project; live as long as the core
   std::string node{};                    // this node's name
   mapping::Budget budget{};              // of each evaluation
   bool log_steps = false;                // a line for every step of every flow

@@ -33,11 +33,12 @@ bool is_name(std::string_view text) {
   return true;
 }
 
-// A call that can only fail is a mistake of the file, not of a message.
+// A call that can only fail is a mistake of the file, not of a message. Names of tables are checked when all are known.
 template <class PlaceOf>
-void report_unknown(const mapping::Expression& expression, declare::Reading& reading, PlaceOf place_of) {
+void check_names(const mapping::Expression& expression, declare::Reading& reading, PlaceOf place_of) {
   for (const mapping::UnknownFunction& one : expression.unknown_functions())
     reading.fault(place_of(one.offset), "there is no function $" + one.name + (one.near.empty() ? "" : "; did you mean $" + one.near + "?") + " (T1006)");
+  for (const mapping::TableUse& one : expression.tables_used()) reading.refer("table", {one.name, place_of(one.offset)});
 }
 
 Result<void> append(const document::Value& value, Escape escape, std::string& out) {
@@ -59,11 +60,13 @@ Result<void> append(const document::Value& value, Escape escape, std::string& ou
 
 }  // namespace
 
-std::string Expression::place(std::size_t offset) const {
-  if (!file_) return declare::position_in(written_, offset).text();
-  mapping::Place at = mapping::place_of(compiled_ ? compiled_->source() : std::string_view(), offset);
-  return *file_ + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
+Position Expression::position(std::size_t offset) const {
+  if (!file_) return declare::position_in(written_, offset);
+  const mapping::Place at = mapping::place_of(compiled_ ? compiled_->source() : std::string_view(), offset);
+  return Position{file_, at.line, at.column};
 }
+
+std::string Expression::place(std::size_t offset) const { return position(offset).text(); }
 
 Expression Expression::compile(const declare::Expression& written, declare::Reading& reading) {
   Expression out;
@@ -76,7 +79,7 @@ Expression Expression::compile(const declare::Expression& written, declare::Read
   }
   out.compiled_ = *compiled;
   out.written_ = written;
-  report_unknown(**compiled, reading, [&](std::size_t offset) { return declare::position_in(written, offset); });
+  check_names(**compiled, reading, [&](std::size_t offset) { return declare::position_in(written, offset); });
   std::string_view source = trim(written.source);
   if (source.starts_with('$') && is_name(source.substr(1))) out.bare_ = source.substr(1);
   return out;
@@ -101,7 +104,7 @@ Expression Expression::compile_file(const declare::File& file, declare::Reading&
     reading.fault(position(detail.offset), detail.sentence + " (" + detail.code + ")");
     return out;
   }
-  report_unknown(**compiled, reading, position);
+  check_names(**compiled, reading, position);
   out.compiled_ = *compiled;
   out.file_ = name;
   return out;

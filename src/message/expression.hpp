@@ -36,6 +36,7 @@ class Expression {
   std::string_view bare_variable() const noexcept { return bare_; }
   // "arint.yaml:12:23" of a byte of the source.
   std::string place(std::size_t offset) const;
+  Position position(std::size_t offset) const;
 
  private:
   std::shared_ptr<const mapping::Expression> compiled_{};

@@ -13,13 +13,20 @@ namespace {
 
 constexpr std::size_t most_variables_in_one_expression = 32;
 
-// A seed that is the same whenever the same message is computed again (docs: durable execution).
-std::uint64_t seed_of(const Message& message) { return message.id.high ^ (message.id.low * 0x9E3779B97F4A7C15ull); }
+std::uint64_t mixed(std::uint64_t z) noexcept {
+  z = (z ^ (z >> 33)) * 0xFF51AFD7ED558CCDull;
+  return z ^ (z >> 33);
+}
 
 }  // namespace
 
-std::unique_ptr<Run> Run::branch(document::Arena& arena) const {
+Id Run::next_seed() noexcept { return {seed_.high, seed_.low + ++seeds_given_ * 0x9E3779B97F4A7C15ull}; }
+
+std::unique_ptr<Run> Run::branch(document::Arena& arena) {
   auto out = std::make_unique<Run>(*core_, *message_, arena, origin_);
+  // A series of its own: its evaluations are counted anew.
+  const Id seed = next_seed();
+  out->seed_ = {seed.high ^ mixed(seed.low), seed.low};
   out->body = body;
   out->variables_ = variables_;
   out->call_depth = call_depth;
@@ -95,7 +102,8 @@ Result<document::Value> Run::evaluate(const Expression& expression) {
   mapping::Environment environment;
   environment.variables = {used.data(), count};
   environment.now_millis = message_->received_ms;
-  environment.seed = seed_of(*message_);
+  environment.seed = next_seed();
+  environment.tables = core_->tables;
   environment.budget = core_->budget;
   if (context) environment.budget.time = std::min(environment.budget.time, context->remaining());
   mapping::EvaluationError detail;

@@ -60,12 +60,12 @@ struct Failure {
 class Run {
  public:
   Run(Core& core, const Message& message, document::Arena& arena, Origin* origin = nullptr)
-      : core_(&core), message_(&message), arena_(&arena), origin_(origin) {}
+      : core_(&core), message_(&message), arena_(&arena), origin_(origin), seed_(message.id) {}
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
 
   // A copy for a branch or an item: same message, own body, variables, answer and failure; `arena` may be the parent's.
-  std::unique_ptr<Run> branch(document::Arena& arena) const;
+  std::unique_ptr<Run> branch(document::Arena& arena);
 
   Core& core() const noexcept { return *core_; }
   const Message& message() const noexcept { return *message_; }
@@ -108,6 +108,11 @@ class Run {
   Origin* origin_;
   std::vector<Variable> variables_{};
   std::vector<std::string_view> written_{};
+  // $random() and $uuid(): by message, branch and the number of the evaluation, so that each expression gets others, and the same
+  // ones when the message is computed again.
+  Id next_seed() noexcept;
+  Id seed_;
+  std::uint64_t seeds_given_ = 0;
 };
 
 // Body as the bytes that go out: as they came when nothing changed them, else written in its format (default json).

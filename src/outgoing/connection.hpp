@@ -39,6 +39,8 @@ class Connection {
   virtual ~Connection() = default;
   // Scheme, host and port, for logs and sentences; never a password.
   virtual std::string_view peer() const noexcept = 0;
+  // The member of an answer that is always a list; empty: there is none.
+  virtual std::string_view answer_list() const noexcept { return {}; }
   // Called with back-off until it succeeds; a connector that connects when first used just says yes. Not called by `check`.
   virtual runtime::Task<Result<void>> open();
   // Awaits its own background work. No operation is in progress.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "schema/schema.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "schema/compile/compiler.hpp"
@@ -32,6 +33,37 @@ void collect_names(const Node* node, std::set<const Node*>& seen, std::set<std::
     for (const auto* list : {&logic.all_of, &logic.any_of, &logic.one_of}) open.insert(open.end(), list->begin(), list->end());
     if (logic.dynamic) open.push_back(logic.dynamic->otherwise);
   }
+}
+
+using Nodes = std::set<const Node*>;
+
+// The nodes that must all hold for a value where these do.
+Nodes with_references(const Nodes& nodes) {
+  Nodes out;
+  std::vector<const Node*> open(nodes.begin(), nodes.end());
+  while (!open.empty()) {
+    const Node* next = open.back();
+    open.pop_back();
+    if (!next || !out.insert(next).second || !next->logic) continue;
+    open.push_back(next->logic->reference);
+    open.insert(open.end(), next->logic->all_of.begin(), next->logic->all_of.end());
+  }
+  return out;
+}
+
+// What a member of that name is, in these values or in the items of these lists.
+Nodes below(const Nodes& nodes, const std::string& name) {
+  Nodes items, out;
+  for (const Node* node : nodes)
+    if (node->array) items.insert(node->array->rest);
+  for (const Nodes* all : {&nodes, static_cast<const Nodes*>(&items)})
+    for (const Node* node : with_references(*all)) {
+      if (!node->object) continue;
+      const std::vector<std::string>& known = node->object->names.names();
+      auto found = std::find(known.begin(), known.end(), name);
+      if (found != known.end()) out.insert(node->object->properties[static_cast<std::size_t>(found - known.begin())].node);
+    }
+  return with_references(out);
 }
 
 }  // namespace
@@ -69,6 +101,12 @@ std::vector<std::string> Schema::known_properties() const {
   std::set<std::string> names;
   collect_names(program_->root, seen, names);
   return {names.begin(), names.end()};
+}
+
+bool Schema::is_list(std::span<const std::string> names) const {
+  Nodes at = with_references({program_->root});
+  for (const std::string& name : names) at = below(at, name);
+  return std::any_of(at.begin(), at.end(), [](const Node* node) { return node->types == type_array; });
 }
 
 const std::vector<std::string>& Schema::loaded() const noexcept { return program_->loaded; }

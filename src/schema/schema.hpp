@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -71,6 +72,9 @@ class Schema {
 
   // Names the schema knows at the top of a document, through references and alternatives; sorted.
   std::vector<std::string> known_properties() const;
+
+  // Whether what stands under these names, from the top of a document, is certain to be a list; lists on the way are looked into.
+  bool is_list(std::span<const std::string> names) const;
 
   // Documents the loader was asked for, in order: what a reload must watch.
   const std::vector<std::string>& loaded() const noexcept;

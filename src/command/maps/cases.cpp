@@ -82,7 +82,7 @@ std::string run(const Case& test, const std::string& map, const std::string& fol
   mapping::Environment environment;
   environment.variables = variables;
   environment.now_millis = 1'767'225'600'000;
-  environment.seed = 1;
+  environment.seed = {0, 1};
   std::string code;
   Result<document::Value> got = evaluated(map, input, environment, arena, &code);
   if (test.expect_error) {

@@ -48,7 +48,7 @@ std::optional<std::vector<std::string>> files_under(const std::vector<std::strin
 mapping::Environment environment_of_now() {
   mapping::Environment out;
   out.now_millis = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-  out.seed = Id::random().low;
+  out.seed = Id::random();
   return out;
 }
 

@@ -110,6 +110,10 @@ with the nearest known one. `arint config show` prints what is in effect.
       link = "[" + link + "](#" + name + ")";
       parts += (parts.empty() ? "\n" : "") + declare::docs_page(*setting.section, 2);
     }
+    if (name == "tables") {
+      link = "[" + link + "](#" + name + ")";
+      parts += (parts.empty() ? "\n" : "") + declare::docs_page(part_of(name), 2);
+    }
     const std::string example = setting.is.example.empty() ? "" : " Example: " + declare::docs_code(name + ": " + setting.is.example);
     out += "| " + link + " | " + declare::docs_cell(setting.is.help) + example + " |\n";
   }
@@ -179,6 +183,7 @@ std::map<std::string, std::string> pages(const CLI::App& app) {
   out["outgoings.md"] = outgoings();
   out["steps.md"] = steps();
   out["formats.md"] = formats();
+  out["functions.md"] = functions();
   out["faults.md"] = faults();
   out["metrics.md"] = metrics();
   out["commands.md"] = commands(app);

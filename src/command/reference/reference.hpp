@@ -21,6 +21,7 @@ std::string steps();
 std::string formats();
 std::string faults();
 std::string metrics();
+std::string functions();
 std::string commands(const CLI::App& app);
 
 // A table's head: "| a | b |" and the line below.

@@ -17,6 +17,7 @@ class SqlConnection final : public outgoing::Connection {
       : database_(std::move(database)), dialect_(dialect), read_only_(read_only) {}
 
   std::string_view peer() const noexcept override { return database_->peer(); }
+  std::string_view answer_list() const noexcept override { return "rows"; }
   runtime::Task<Result<void>> open() override { return database_->open(); }
   runtime::Task<void> close() override { return database_->close(); }
   runtime::Task<Result<void>> probe() override { return database_->probe(); }

@@ -68,7 +68,8 @@ std::unique_ptr<Step> change_step(const declare::Choice& choice, Build& build, C
   step->change = change;
   step->with = Constant::compile(options.with, build.reading);
   step->of = message::Expression::compile(options.of, build.reading);
-  step->into = options.into.value_or("");
+  step->into = build.into(options.into, choice);
+  if (!options.into) build.lists.body_is(nullptr);
   return step;
 }
 

@@ -18,9 +18,12 @@ document::Value literal(const declare::Node& node, document::Arena& arena);
 // A value of a flow: an expression, or a literal that was read once and lives as long as the flow.
 class Constant {
  public:
+  Constant() = default;
+  explicit Constant(message::Expression expression) : expression_(std::move(expression)) {}
   static Constant compile(const declare::Value& written, declare::Reading& reading);
   Result<document::Value> value(message::Run& run) const;
   bool uses_body() const noexcept { return expression_.uses_body(); }
+  const message::Expression& expression() const noexcept { return expression_; }  // not given: a literal
 
  private:
   message::Expression expression_{};

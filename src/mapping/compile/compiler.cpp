@@ -229,6 +229,7 @@ void Compiler::compile(Syntax* root, std::span<const std::string_view> given) {
   annotate(root);
   declare_bound(root, scope);
   scope_ = &scope;
+  note_value_paths(root, program_.value_paths);
   program_.root = node(root);
   scope_ = nullptr;
   program_.slot_count = static_cast<std::uint16_t>(frame.slots);

@@ -13,6 +13,9 @@
 
 namespace arint::mapping {
 
+// plural.cpp
+void note_value_paths(const Syntax* root, std::vector<ValuePath>& out);
+
 class Compiler {
  public:
   Compiler(Program& program, Arena& arena) : program_(program), arena_(arena) {}

@@ -166,6 +166,9 @@ const Node* Compiler::call(Syntax* syntax, Syntax* first_argument) {
       saw_context();
       out->visible = visible_names();
     }
+    const bool looks_up = (builtin->name == "table" || builtin->name == "tableRows") && !arguments.empty() && is_literal(arguments[0]);
+    if (looks_up && static_cast<const LiteralNode*>(arguments[0])->value.is_text())
+      program_.tables.push_back({std::string(static_cast<const LiteralNode*>(arguments[0])->value.as_text()), out->offset});
     return folded(out);
   }
   CallNode* out = make<CallNode>(Op::call, syntax);

@@ -21,6 +21,8 @@ class Program {
   std::vector<std::string> variables{};         // the same, sorted
   std::vector<std::string> fields{};
   std::vector<UnknownFunction> unknown_functions{};
+  std::vector<TableUse> tables{};
+  std::vector<ValuePath> value_paths{};
   bool uses_context = false;
   bool changing = false;                        // clock, random, $eval
   std::vector<std::shared_ptr<const regex::Regex>> regexes{};

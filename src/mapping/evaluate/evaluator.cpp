@@ -3,8 +3,10 @@
 
 #include <pthread.h>
 
+#include <cstring>
 #include <limits>
 
+#include "base/hash.hpp"
 #include "mapping/evaluate/evaluated.hpp"
 #include "mapping/evaluate/operators.hpp"
 #include "mapping/functions/pictures.hpp"
@@ -35,6 +37,14 @@ const char* end_of_stack() {
 
 constexpr std::uint64_t slice = 4096;  // steps between two looks at the clock
 
+// SplitMix64 (Steele, Lea, Flood 2014): small, and good enough for what is no secret.
+constexpr std::uint64_t random_step = 0x9E3779B97F4A7C15ull;
+std::uint64_t mixed(std::uint64_t z) noexcept {
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
+  return z ^ (z >> 31);
+}
+
 }  // namespace
 
 void fail(std::string_view code, std::uint32_t offset, std::string sentence, Value value) {
@@ -47,17 +57,22 @@ Evaluator::Evaluator(const Program& program, const Environment& environment, Are
   slice_ = ticks_ = std::min(slice, steps_left_);
   until_ = std::chrono::steady_clock::time_point::max();
   stack_end_ = end_of_stack();
-  random_state_ = environment.seed;
+  // Mixed, for seeds that are only a step apart must not give the same numbers one place later.
+  random_state_ = mixed(environment.seed.low) ^ environment.seed.high;
 }
 
 Evaluator::~Evaluator() = default;
 
-std::uint64_t Evaluator::next_random() noexcept {
-  // SplitMix64 (Steele, Lea, Flood 2014): small, and good enough for what is no secret.
-  std::uint64_t z = (random_state_ += 0x9E3779B97F4A7C15ull);
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
-  return z ^ (z >> 31);
+std::uint64_t Evaluator::next_random() noexcept { return mixed(random_state_ += random_step); }
+
+Id Evaluator::next_id() {
+  // All 128 bits of the seed count here, and what comes out does not tell them.
+  const std::uint64_t words[] = {environment_.seed.high, environment_.seed.low, ++ids_given_};
+  const Digest digest = sha256({reinterpret_cast<const char*>(words), sizeof words});
+  Id out;
+  std::memcpy(&out.high, digest.data(), sizeof out.high);
+  std::memcpy(&out.low, digest.data() + sizeof out.high, sizeof out.low);
+  return out;
 }
 
 void Evaluator::look_at_budget(std::uint64_t units) {

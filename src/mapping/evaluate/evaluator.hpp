@@ -60,6 +60,7 @@ class Evaluator {
   const Environment& environment() const noexcept { return environment_; }
   Pictures& pictures();
   std::uint64_t next_random() noexcept;  // seeded: the same environment gives the same numbers
+  Id next_id();                          // 128 bits, seeded alike
   Value eval(std::string_view source, const Value& input, Call& call);
 
   // Sequences.
@@ -177,6 +178,7 @@ class Evaluator {
   const char* stack_end_ = nullptr;
   std::chrono::steady_clock::time_point until_{};
   std::uint64_t random_state_ = 0;
+  std::uint64_t ids_given_ = 0;
   std::string scratch_{};
   std::vector<std::unique_ptr<Evaluated>> evaluated_;  // what $eval compiled
   std::unique_ptr<Pictures> pictures_;                 // compiled once an evaluation

@@ -69,12 +69,6 @@ Value escaped(Call& call, std::string_view keep, std::string_view function) {
   return out.value();
 }
 
-int hex_digit(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if ((c | 32) >= 'a' && (c | 32) <= 'f') return (c | 32) - 'a' + 10;
-  return -1;
-}
-
 // ECMA-262, section 19.2.6.6 (Decode). Escapes of `keep` characters stay escapes.
 Value unescaped(Call& call, std::string_view keep, std::string_view function) {
   Value value = call.argument(0);

@@ -45,6 +45,8 @@ struct Builtin : Function {
   std::string_view result;       // of the example, as JSON; empty: it varies
   bool changing = false;         // its result depends on more than its arguments: clock, random, the variables around it
   const Signature* signature = nullptr;
+  std::string_view subject{};    // of the table it stands in
+  bool own = false;              // ARINT's, not JSONata's
 };
 
 struct Lambda : Function {

@@ -16,10 +16,23 @@ struct Table {
   std::vector<Builtin> functions;
 
   Table() {
-    for (std::span<const Builtin> subject :
-         {text_functions(), pattern_functions(), number_functions(), aggregate_functions(), array_functions(), object_functions(),
-          higher_order_functions(), encoding_functions(), date_functions(), general_functions()})
-      functions.insert(functions.end(), subject.begin(), subject.end());
+    struct Subject {
+      std::string_view name;
+      std::span<const Builtin> functions;
+      bool own = false;
+    };
+    for (const Subject& subject :
+         {Subject{"texts", text_functions()}, Subject{"patterns", pattern_functions()}, Subject{"numbers", number_functions()},
+          Subject{"aggregates", aggregate_functions()}, Subject{"arrays", array_functions()}, Subject{"objects", object_functions()},
+          Subject{"functions on functions", higher_order_functions()}, Subject{"encodings", encoding_functions()}, Subject{"time", date_functions()},
+          Subject{"values", general_functions()}, Subject{"hashes", hash_functions(), true}, Subject{"identities", identity_functions(), true},
+          Subject{"exact decimals", decimal_functions(), true}, Subject{"dates", calendar_functions(), true}, Subject{"masks", mask_functions(), true},
+          Subject{"tables", table_functions(), true}})
+      for (Builtin function : subject.functions) {
+        function.subject = subject.name;
+        function.own = subject.own;
+        functions.push_back(function);
+      }
     std::sort(functions.begin(), functions.end(), [](const Builtin& a, const Builtin& b) { return a.name < b.name; });
     for (Builtin& function : functions) function.signature = parse_signature(function.signature_text, memory);
   }

@@ -23,5 +23,12 @@ std::span<const Builtin> higher_order_functions();
 std::span<const Builtin> encoding_functions();
 std::span<const Builtin> date_functions();
 std::span<const Builtin> general_functions();
+// ARINT's own, in arint/.
+std::span<const Builtin> hash_functions();
+std::span<const Builtin> identity_functions();
+std::span<const Builtin> decimal_functions();
+std::span<const Builtin> calendar_functions();
+std::span<const Builtin> mask_functions();
+std::span<const Builtin> table_functions();
 
 }  // namespace arint::mapping

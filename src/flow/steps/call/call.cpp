@@ -47,7 +47,7 @@ std::unique_ptr<Step> make(const declare::Choice& choice, Build& build) {
   if (found == build.services.end()) return nullptr;  // the check of references says so
   step->service = found->second.get();
   step->body = message::Expression::compile(options.body, build.reading);
-  step->into = options.into.value_or("");
+  step->into = build.into(options.into, choice);
   return step;
 }
 

@@ -33,11 +33,11 @@ class Delete : public Step {
   bool uses_body() const noexcept override { return into.empty(); }
 };
 
-std::unique_ptr<Step> make(const declare::Choice& choice, Build&) {
+std::unique_ptr<Step> make(const declare::Choice& choice, Build& build) {
   const Options& options = choice.as<Options>();
   auto step = std::make_unique<Delete>();
   for (const std::string& name : options.names) step->places.push_back(place(name));
-  step->into = options.into.value_or("");
+  step->into = build.into(options.into, choice);
   return step;
 }
 

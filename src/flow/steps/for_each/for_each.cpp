@@ -67,8 +67,12 @@ std::unique_ptr<Step> make(const declare::Choice& choice, Build& build) {
   const Options& options = choice.as<Options>();
   auto step = std::make_unique<ForEach>();
   step->in = message::Expression::compile(options.in, build.reading);
+  const Lists around = build.lists;
+  build.lists.body_is(nullptr);  // an item
   step->steps = build.steps("do", options.steps);
-  step->into = options.into.value_or("");
+  build.lists = around;
+  step->into = build.into(options.into, choice);
+  if (options.into) build.lists.variable_is(*options.into);
   step->most = static_cast<std::size_t>(options.most);
   return step->in.given() ? std::move(step) : nullptr;
 }

@@ -81,7 +81,7 @@ std::unique_ptr<Step> make(const declare::Choice& choice, Build& build) {
   for (const auto& [name, steps] : options.branches) step->branches.emplace_back(name, build.steps(name, steps));
   step->timeout = options.timeout.value_or(Millis::max());
   step->on_fault = options.on_fault;
-  step->into = options.into.value_or("");
+  step->into = build.into(options.into, choice);
   return step;
 }
 

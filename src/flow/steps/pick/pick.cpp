@@ -71,7 +71,8 @@ std::unique_ptr<Step> make(const declare::Choice& choice, Build& build) {
   }
   step->of = message::Expression::compile(options.of, build.reading);
   if (options.fallback) step->fallback = Constant::compile(*options.fallback, build.reading);
-  step->into = options.into.value_or("");
+  step->into = build.into(options.into, choice);
+  if (!options.into) build.lists.body_is(nullptr);
   return step;
 }
 

@@ -65,6 +65,7 @@ std::unique_ptr<Step> make(const declare::Choice& choice, Build& build) {
     step->headers.emplace_back(name, message::Template::compile(text, build.reading));
   }
   step->body = message::Expression::compile(options.body, build.reading);
+  build.lists.check(step->body, "", build.reading);
   if (options.as) step->as = build.core.format(options.as->text);
   return step;
 }

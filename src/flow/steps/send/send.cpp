@@ -34,7 +34,7 @@ std::unique_ptr<Step> make(const declare::Choice& choice, Build& build) {
   const Options& options = choice.as<Options>();
   auto step = std::make_unique<Send>();
   step->to = build.outgoing(options.to);
-  step->into = options.into.value_or("");
+  step->into = build.into(options.into, choice);
   if (!step->to) return nullptr;  // the check of references says so
   // What stands beside `to` and `into` is for the connector.
   declare::Node rest = declare::map_node(options.at);
@@ -42,6 +42,8 @@ std::unique_ptr<Step> make(const declare::Choice& choice, Build& build) {
     const declare::Member* member = choice.node.member(name);
     rest.members.push_back(member ? *member : declare::Member{name, node.at, node});
   }
+  const std::string_view list = step->to->connection().answer_list();
+  if (options.into && !list.empty()) build.lists.variable_holds(*options.into, list);
   step->operation = step->to->connection().prepare(rest, build.reading);
   return step->operation ? std::move(step) : nullptr;
 }

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+
+#include "base/text.hpp"
 #include "declare/settings.hpp"
 #include "flow/catalog.hpp"
-#include "flow/values/literal.hpp"
+#include "flow/values/rescued.hpp"
 
 namespace arint::flow {
 namespace {
 
 struct Options {
   declare::Fields<declare::Value> set{};
+  declare::Fields<declare::Value> fallbacks{};
+  declare::Fields<declare::Value> on_error{};
+  declare::Fields<As> as{};
   std::optional<std::string> into{};
 };
 
@@ -15,7 +21,7 @@ class Set : public Step {
  public:
   struct One {
     std::vector<std::string> place;
-    Constant value;
+    Rescued value;
   };
   std::vector<One> all{};
   std::string into{};
@@ -50,12 +56,40 @@ class Set : public Step {
   }
 };
 
+template <class T>
+const T* named(const declare::Fields<T>& fields, const std::string& name) {
+  for (const auto& [known, value] : fields)
+    if (known == name) return &value;
+  return nullptr;
+}
+
 std::unique_ptr<Step> make(const declare::Choice& choice, Build& build) {
   const Options& options = choice.as<Options>();
   auto step = std::make_unique<Set>();
-  for (const auto& [name, value] : options.set) step->all.push_back({place(name), Constant::compile(value, build.reading)});
-  step->into = options.into.value_or("");
+  step->into = build.into(options.into, choice);
+  for (const auto& [name, value] : options.set) {
+    const bool as_array = named(options.as, name) != nullptr;
+    step->all.push_back({place(name), Rescued::compile(value, named(options.fallbacks, name), named(options.on_error, name), as_array, build.reading)});
+    if (!as_array) build.lists.check(step->all.back().value.expression(), "`as: { " + name + ": array }`", build.reading);
+    if (step->into.empty()) build.lists.body_field_changed(step->all.back().place[0]);
+  }
   return step;
+}
+
+// `default`, `on_error` and `as` speak of fields that are set here.
+void check_names(Options& options, const declare::Node& node, declare::Reading& reading) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : options.set) names.push_back(name);
+  for (const char* option : {"default", "on_error", "as"}) {
+    const declare::Node* written = node.find(option);
+    for (std::size_t i = 0; written && i < written->members.size(); ++i) {
+      const declare::Member& member = written->members[i];
+      if (std::find(names.begin(), names.end(), member.name) != names.end()) continue;
+      declare::Reading::Inside inside(reading, option);
+      const std::string near = nearest(member.name, names);
+      reading.fault(member.at, "`set` sets no field " + quoted(member.name) + (near.empty() ? "; it sets " + join(names, ", ") : "; did you mean " + quoted(near) + "?"));
+    }
+  }
 }
 
 }  // namespace
@@ -66,7 +100,14 @@ Verb set_verb() {
               .add(&Options::set, {.name = "set", .help = "Field (dots go inside) to value: a text is an expression, anything else is taken "
                                                           "as it is.",
                                    .required = true, .example = "{ total: \"$sum(items.(price * quantity))\", currency: \"'EUR'\" }"})
+              .add(&Options::fallbacks, {.name = "default", .help = "Of a field: what it becomes when its expression gives nothing.",
+                                         .example = "{ currency: \"'EUR'\" }"})
+              .add(&Options::on_error, {.name = "on_error", .help = "Of a field: what it becomes when its expression fails, instead of failing the step.",
+                                        .example = "{ total: null }"})
+              .add(&Options::as, {.name = "as", .help = "Of a field: `array` makes a list of whatever its expression gives, of nothing an empty one.",
+                                  .example = "{ lines: array }"})
               .add(&Options::into, {.name = "into", .help = "Set fields of this variable instead of the body.", .example = "summary"})
+              .check(check_names)
               .shape(),
           make};
 }

@@ -100,6 +100,7 @@ std::unique_ptr<Step> make(const declare::Choice& choice, Build& build) {
     return nullptr;
   }
   step->schema = *compiled;
+  if (!step->of.given()) build.lists.body_is(*compiled);
   return step;
 }
 

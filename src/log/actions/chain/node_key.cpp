@@ -35,13 +35,6 @@ Error not_a_key(const std::filesystem::path& file) {
 
 }  // namespace
 
-Digest sha256(std::string_view bytes) {
-  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);  // fetched once: a lookup per call costs 200 ns
-  Digest out;
-  invariant(EVP_Digest(bytes.data(), bytes.size(), out.data(), nullptr, algorithm, nullptr) == 1, "SHA-256 is always there");
-  return out;
-}
-
 std::string to_hex(const std::uint8_t* bytes, std::size_t size) {
   return hex({reinterpret_cast<const char*>(bytes), size});
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The node's Ed25519 key (RFC 8032) and SHA-256, as the chain of the action log needs them.
+// The node's Ed25519 key (RFC 8032), as the chain of the action log needs it.
 //
 // The key is made at the first start: data/node.key (PKCS #8 PEM, mode 0600) and data/node.pub (SubjectPublicKeyInfo PEM).
 // Keep a copy of node.pub elsewhere: who can write the data folder can put in a key of his own.
@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/hash.hpp"
 #include "base/result.hpp"
 
 struct evp_pkey_st;
@@ -19,10 +20,7 @@ struct evp_md_ctx_st;
 
 namespace arint::log {
 
-using Digest = std::array<std::uint8_t, 32>;
 using Signature = std::array<std::uint8_t, 64>;
-
-Digest sha256(std::string_view bytes);
 
 // Lower-case hexadecimal both ways; reading is strict about length and case.
 std::string to_hex(const std::uint8_t* bytes, std::size_t size);
