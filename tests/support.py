@@ -99,7 +99,7 @@ class Node:
 
     def __init__(self, test: unittest.TestCase, project: str | Path | None = None, yaml: str | None = None, env: dict | None = None,
                  files: dict | None = None, wait: bool = True, port: int | None = None, admin: int | None = None, data: str | Path = "data",
-                 cores: int = 0, limits: dict | None = None):
+                 cores: int = 0, limits: dict | None = None, options: list[str] | None = None):
         temporary = tempfile.TemporaryDirectory(prefix="arint-node-")
         test.addCleanup(temporary.cleanup)
         self.folder = Path(temporary.name) / "project"
@@ -112,7 +112,9 @@ class Node:
             (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / name).write_text(text)
         self.port, self.admin = port or free_port(), admin or free_port()
-        self._write_node(data, cores)
+        self.data = data
+        self.options = options or []  # of `arint run`
+        self._write_node(cores)
         self.env = {**os.environ, **(env or {})}
         self.limits = limits or {}  # RLIMIT_...: (soft, hard)
         self.process: subprocess.Popen | None = None
@@ -124,17 +126,23 @@ class Node:
         """One node for all tests of a class; from its setUpClass."""
         return cls(owner_of(tests), **options)
 
-    def _write_node(self, data: str | Path, cores: int) -> None:
+    def rewrite(self, yaml: str, cores: int = 0) -> None:
+        """Another arint.yaml for the same node; for `arint reload`."""
+        (self.folder / "arint.yaml").write_text(yaml)
+        self._write_node(cores or self.cores)
+
+    def _write_node(self, cores: int) -> None:
+        self.cores = cores
         main = self.folder / "arint.yaml"
         lines = [line for line in main.read_text().splitlines() if not line.startswith("node:")]
-        extra = f'node: {{ listen: "127.0.0.1:{self.port}", admin: "127.0.0.1:{self.admin}", data: "{data}", drain_timeout: 2s, cores: {cores} }}'
+        extra = f'node: {{ listen: "127.0.0.1:{self.port}", admin: "127.0.0.1:{self.admin}", data: "{self.data}", drain_timeout: 2s, cores: {cores} }}'
         main.write_text("\n".join([extra, *lines]) + "\n")
 
     def start(self, wait: bool = True) -> None:
         def limit() -> None:
             for what, values in self.limits.items():
                 resource.setrlimit(what, values)
-        self.process = subprocess.Popen([ARINT, "run", str(self.folder)], env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        self.process = subprocess.Popen([ARINT, "run", *self.options, str(self.folder)], env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT, text=True, preexec_fn=limit if self.limits else None)
         if not wait:
             return

@@ -10,9 +10,33 @@ Result<void> Admin::open(const std::string& address) {
   return server_->listen(address, runtime::ReusePort::no);
 }
 
+Result<void> Admin::open_socket(const std::string& path, Control& control) {
+  local_ = std::make_unique<Local>(*this, control);
+  local_server_ = std::make_unique<http::Server>(http::ServerOptions{}, *local_, budget_);
+  return local_server_->listen("unix:" + path, runtime::ReusePort::no);
+}
+
 runtime::Task<void> Admin::close() {
-  if (server_) co_await server_->drain(Millis(1'000));
-  server_.reset();
+  for (std::unique_ptr<http::Server>* server : {&server_, &local_server_}) {
+    if (*server) co_await (*server)->drain(Millis(1'000));
+    server->reset();
+  }
+}
+
+runtime::Task<void> Admin::Local::handle(http::Exchange& exchange) {
+  if (exchange.path() != "/reload") {
+    co_await admin.handle(exchange);
+    co_return;
+  }
+  if (exchange.method() != http::Method::post) {
+    const http::Field allow[] = {{"Allow", "POST"}};
+    static_cast<void>(co_await exchange.problem(405, "Only POST is served here.", allow));
+    co_return;
+  }
+  Result<std::string> done = co_await control.reload();
+  const http::Field fields[] = {{"Content-Type", "text/plain; charset=utf-8"}};
+  const std::string text = done ? *done : done.error().sentence;
+  static_cast<void>(co_await exchange.respond(done ? 200 : 422, fields, text));
 }
 
 runtime::Task<void> Admin::handle(http::Exchange& exchange) {

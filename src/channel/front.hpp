@@ -2,7 +2,8 @@
 // What a connector implements to be an IN channel. One Front per kind, core and configuration holds all channels of that kind:
 // those of HTTP share listeners, for instance.
 //
-// Life: make and add (no side effects) -> open -> work -> close.
+// Life: make and add (no side effects) -> open -> work -> close. At a reload the next one opens beside this one, takes over from
+// it, and then this one closes.
 #pragma once
 #include <memory>
 #include <string>
@@ -25,8 +26,11 @@ class Front {
   virtual ~Front() = default;
   // Takes the channel in; reports what is wrong with its options (Options::kind), alone or together with those before.
   virtual void add(Channel& channel, declare::Reading& reading) = 0;
-  // On its core's loop. Faults: unreachable, refused, rejected; with address and reason.
-  virtual runtime::Task<Result<void>> open() = 0;
+  // On its core's loop. Faults: unreachable, refused, rejected; with address and reason. `before`: the front of this kind that
+  // serves now, at a reload; what that one has open is not opened again, and stays its own until take_over().
+  virtual runtime::Task<Result<void>> open(const Front* before) = 0;
+  // Cannot fail: who comes from now on comes here. What is in progress in `before` ends there; it is closed next.
+  virtual void take_over(Front& before) noexcept = 0;
   // Takes nothing more in; ends what is in progress within Node::drain, then cancels it, and returns when nothing runs.
   virtual runtime::Task<void> close() = 0;
 };

@@ -63,7 +63,13 @@ int run(int count, char** arguments) {
 
   CLI::App* run = app.add_subcommand("run", "Serve a project until SIGTERM or SIGINT");
   add_place(run, place);
-  run->callback([&] { code = serve(place); });
+  bool watch = false;
+  run->add_flag("--watch", watch, "Reload when a file of the project changes");
+  run->callback([&] { code = serve(place, watch ? Watch::yes : Watch::no); });
+
+  CLI::App* reload_command = app.add_subcommand("reload", "Make the running node read its project again; a wrong one changes nothing");
+  add_place(reload_command, place);
+  reload_command->callback([&] { code = reload(place); });
 
   CLI::App* check_command = app.add_subcommand("check", "Report every fault of a project, each with file:line:column");
   add_place(check_command, place);

@@ -17,7 +17,11 @@ struct Place {
   std::string environment{};      // --env
 };
 
-int serve(const Place& place);
+enum class Watch : bool { no, yes };  // whether a change of a file reloads
+
+int serve(const Place& place, Watch watch);
+// Asks the running node of the project to read it again; prints what it says.
+int reload(const Place& place);
 int check(const Place& place);
 int show_config(const Place& place);
 int schema();

@@ -5,22 +5,11 @@
 #include <thread>
 
 #include "command/command.hpp"
-#include "declare/project.hpp"
-#include "engine/configuration.hpp"
+#include "command/project.hpp"
 #include "log/actions/verify.hpp"
 
 namespace arint::command {
 namespace {
-
-// Where the project keeps its log. A wrong project still has one: only node.data is looked at.
-std::filesystem::path log_folder(const Place& place) {
-  Problems problems;
-  declare::Project project = declare::Project::open(place.folder, place.environment, problems);
-  declare::Reading reading(problems, project);
-  std::filesystem::path data = engine::read(project, reading).node.data;
-  if (data.empty()) data = "data";
-  return data.is_absolute() ? data : std::filesystem::path(project.folder()) / data;
-}
 
 void print(const std::vector<std::string>& lines) {
   for (const std::string& line : lines) std::printf("%s\n", line.c_str());
@@ -35,7 +24,7 @@ int failed(const Error& error) {
 }  // namespace
 
 int tail(const Place& place, const log::Filter& filter, std::size_t lines, bool follow) {
-  Result<log::Tail> tail = log::Tail::open(log_folder(place), filter);
+  Result<log::Tail> tail = log::Tail::open(data_folder(place), filter);
   if (!tail) return failed(tail.error());
   Result<std::vector<std::string>> newest = tail->last(lines);
   if (!newest) return failed(newest.error());

@@ -3,28 +3,42 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include <cerrno>
 #include <cstdio>
 
 #include "admin/admin.hpp"
-#include "command/project.hpp"
+#include "command/node.hpp"
 #include "engine/engine.hpp"
 #include "runtime/runtime.hpp"
 
 namespace arint::command {
 namespace {
 
+runtime::Task<> reload(Node* node) { static_cast<void>(co_await node->reload()); }
+
 // Waits for what ends a node, and says how it went.
-runtime::Task<> live(engine::Engine* engine, const engine::Configuration* configuration, runtime::Signals* signals, int* code) {
+runtime::Task<> live(engine::Engine* engine, Node* node, Watch watch, runtime::Signals* signals, int* code) {
   admin::Admin admin(*engine);
+  const engine::Configuration* configuration = &node->configuration();
   Result<void> opened = admin.open(configuration->node.admin);
   if (opened) opened = co_await engine->open();
   if (opened) {
+    if (Result<void> socket = admin.open_socket(node->data_folder() + "/arint.sock", *node); !socket)
+      std::fprintf(stderr, "no command can reach this node: %s\n", socket.error().sentence.c_str());
     std::printf("arint %s serves %zu %s on %s, health and metrics on %s, with %u %s\n", std::string(engine::version).c_str(),
                 configuration->channels.size(), configuration->channels.size() == 1 ? "channel" : "channels",
                 configuration->node.listen.c_str(), configuration->node.admin.c_str(), engine->cores(),
                 engine->cores() == 1 ? "core" : "cores");
     std::fflush(stdout);
-    static_cast<void>(co_await signals->next());
+    runtime::TaskGroup beside;
+    if (watch == Watch::yes) beside.spawn(node->watch());
+    for (;;) {
+      const runtime::IoResult signal = co_await signals->next();
+      if (signal.n != SIGHUP) break;
+      beside.spawn(reload(node));
+    }
+    beside.cancel(ECANCELED);
+    static_cast<void>(co_await beside.join());
     *code = 0;
   } else {
     std::fprintf(stderr, "cannot start: %s\n", opened.error().sentence.c_str());
@@ -45,7 +59,7 @@ void raise_descriptor_limit() {
 
 }  // namespace
 
-int serve(const Place& place) {
+int serve(const Place& place, Watch watch) {
   // Read and check everything before opening anything: a wrong file must not half-start a node.
   std::unique_ptr<Checked> checked = open_checked(place);
   if (checked->problems.faulty()) return 2;
@@ -60,16 +74,17 @@ int serve(const Place& place) {
   ::signal(SIGXFSZ, SIG_IGN);
 
   // Signals are blocked before the first thread starts, so that only the main loop sees them.
-  runtime::Signals signals({SIGTERM, SIGINT});
+  runtime::Signals signals({SIGTERM, SIGINT, SIGHUP});
   Result<std::unique_ptr<engine::Engine>> engine = engine::Engine::make(checked->configuration, *checked->project);
   if (!engine) {
     std::fprintf(stderr, "cannot start: %s\n", engine.error().sentence.c_str());
     return 1;
   }
+  Node node(place, std::move(checked), **engine);
   int code = 1;
   {
     runtime::Loop loop(runtime::Loop::Backend::automatic, 0);
-    loop.run(live(engine->get(), &checked->configuration, &signals, &code));
+    loop.run(live(engine->get(), &node, watch, &signals, &code));
   }
   return code;
 }

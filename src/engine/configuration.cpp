@@ -63,6 +63,23 @@ const declare::Shape& shape() {
   return all;
 }
 
+std::vector<std::string> needs_restart(const Configuration& runs, const Configuration& wanted) {
+  std::vector<std::string> out;
+  auto compare = [&](bool same, const char* name) {
+    if (!same) out.emplace_back(name);
+  };
+  compare(runs.node.name == wanted.node.name, "node.name");
+  compare(runs.node.admin == wanted.node.admin, "node.admin");
+  compare(runs.node.data == wanted.node.data, "node.data");
+  compare(runs.node.cores == wanted.node.cores, "node.cores");
+  compare(runs.log.when_full == wanted.log.when_full, "log.when_full");
+  compare(runs.log.rotate_size == wanted.log.rotate_size, "log.rotate_size");
+  compare(runs.log.rotate_age == wanted.log.rotate_age, "log.rotate_age");
+  compare(runs.log.keep_files == wanted.log.keep_files, "log.keep_files");
+  compare(runs.log.redact == wanted.log.redact, "log.redact");
+  return out;
+}
+
 Configuration read(declare::Project& project, declare::Reading& reading) {
   Configuration out;
   declare::read(shape(), project.root(), out, reading);

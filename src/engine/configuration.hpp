@@ -49,6 +49,9 @@ struct Configuration {
 // Every setting of a project file.
 const declare::Shape& shape();
 
+// The settings that differ and that only a start can change: "node.data", "log.redact", ...
+std::vector<std::string> needs_restart(const Configuration& runs, const Configuration& wanted);
+
 // Reads and checks the project against the declarations; what is wrong is in the reading's problems.
 Configuration read(declare::Project& project, declare::Reading& reading);
 

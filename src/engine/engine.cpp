@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <future>
+#include <utility>
 
 #include "format/catalog.hpp"
 #include "log/metrics/process.hpp"
@@ -19,11 +20,6 @@ unsigned usable_cores() {
   CPU_ZERO(&set);
   if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
   return std::max(1, CPU_COUNT(&set));
-}
-
-std::filesystem::path data_folder(const Configuration& configuration, const declare::Project& project) {
-  std::filesystem::path data = configuration.node.data;
-  return data.is_absolute() ? data : std::filesystem::path(project.folder()) / data;
 }
 
 log::Options log_options(const Configuration& configuration, const declare::Project& project) {
@@ -41,6 +37,12 @@ log::Options log_options(const Configuration& configuration, const declare::Proj
 
 }  // namespace
 
+std::filesystem::path data_folder(const Configuration& configuration, const declare::Project& project) {
+  std::filesystem::path data = configuration.node.data;
+  if (data.empty()) data = "data";  // of a project that could not be read
+  return data.is_absolute() ? data : std::filesystem::path(project.folder()) / data;
+}
+
 void check(const Configuration& configuration, declare::Reading& reading) {
   log::Registry registry(1);
   log::Generation numbers = registry.next();
@@ -53,29 +55,64 @@ void check(const Configuration& configuration, declare::Reading& reading) {
   declare::check_references(reading, {{"format", formats}, {"format or array", or_array}});
 }
 
-// One further core: its thread, its loop, and how the main loop talks to it.
+// One core: its thread (the first has the caller's), its loop, what serves on it, and how the main loop talks to it.
 struct Engine::Core {
+  // What lives on the core's loop.
+  struct Life {
+    runtime::Event stop{};
+    runtime::TaskGroup retiring{runtime::Siblings::go_on};  // units that were replaced, until their work has ended
+  };
+
   unsigned index = 0;
+  std::unique_ptr<Unit> unit{};             // serves
+  std::unique_ptr<Unit> next{};             // at a reload, opened beside it
+  std::unique_ptr<Life> own{};              // of the first core, whose loop is not ours
+  Life* life = nullptr;
   std::thread thread{};
   runtime::Loop* loop = nullptr;            // set by the thread before it says how opening went
-  runtime::Event* stop = nullptr;           // on the thread's loop
   std::promise<Result<void>> opened{};
   bool running = false;                     // opened well; it lives until `stop`
 
-  static runtime::Task<> live(Core* self, Unit* unit) {
-    runtime::Event stop;
-    self->stop = &stop;
-    Result<void> opened = co_await unit->open();
+  static runtime::Task<Result<void>> open_next(Core* self) {
+    Result<void> opened = co_await self->next->open(self->unit.get());
+    co_return opened;
+  }
+  static runtime::Task<Result<void>> drop_next(Core* self) {
+    if (self->next) co_await self->next->close();
+    self->next.reset();
+    co_return Result<void>();
+  }
+  static runtime::Task<Result<void>> take_over(Core* self) {
+    self->next->take_over(*self->unit);
+    self->life->retiring.spawn(retire(std::exchange(self->unit, std::move(self->next))));
+    co_return Result<void>();
+  }
+  static runtime::Task<> retire(std::unique_ptr<Unit> unit) { co_await unit->close(); }
+
+  static runtime::Task<> live(Core* self) {
+    Life life;
+    self->life = &life;
+    Result<void> opened = co_await self->unit->open(nullptr);
     const bool well = opened.ok();
     self->opened.set_value(std::move(opened));
-    if (well) static_cast<void>(co_await stop.wait());
-    co_await unit->close();
+    if (well) static_cast<void>(co_await life.stop.wait());
+    co_await end(self);
   }
-  void run(Unit* unit, std::shared_ptr<log::Durations> lag) {
+  // Those that were replaced began to end earlier.
+  static runtime::Task<> end(Core* self) {
+    co_await self->unit->close();
+    static_cast<void>(co_await self->life->retiring.join());
+  }
+  void run(std::shared_ptr<log::Durations> lag) {
     runtime::Loop own(runtime::Loop::Backend::automatic, index);
     loop = &own;
     own.spawn(watch_lag(std::move(lag), index));
-    own.run(live(this, unit));
+    own.run(live(this));
+  }
+
+  static runtime::Task<> perform(Core* self, runtime::Task<Result<void>> (*work)(Core*), std::shared_ptr<std::promise<Result<void>>> told) {
+    Result<void> done = co_await work(self);
+    told->set_value(std::move(done));
   }
 };
 
@@ -89,7 +126,8 @@ runtime::Task<> Engine::watch_lag(std::shared_ptr<log::Durations> lag, unsigned 
   }
 }
 
-Engine::Engine(const Configuration&, std::unique_ptr<log::ActionLog> log, unsigned cores) : log_(std::move(log)), registry_(cores) {
+Engine::Engine(const Configuration&, std::unique_ptr<log::ActionLog> log, unsigned cores)
+    : log_(std::move(log)), registry_(cores), shared_(make_shared_state()) {
   for (unsigned i = 0; i < cores; ++i) writers_.push_back(&log_->writer());
 }
 
@@ -108,17 +146,26 @@ Result<std::unique_ptr<Engine>> Engine::make(const Configuration& configuration,
   if (!log) return log.error();
   const unsigned cores = configuration.node.cores ? static_cast<unsigned>(configuration.node.cores) : usable_cores();
   std::unique_ptr<Engine> out(new Engine(configuration, std::move(*log), cores));
-  Result<void> built = out->build(configuration, project);
+  log::declare_process(out->registry_.fixed(), std::string(version));
+  log::declare_log(out->registry_.fixed(), *out->log_);
+  out->lag_ = log::declare_loop_lag(out->registry_.fixed());
+  log::Generation numbers = out->registry_.next();
+  Units units;
+  Result<void> built = out->build(configuration, project, numbers, units);
   if (!built) return built.error();
+  out->registry_.use(std::move(numbers));
+  for (unsigned i = 0; i < cores; ++i) {
+    out->cores_.push_back(std::make_unique<Core>());
+    out->cores_.back()->index = i;
+    out->cores_.back()->unit = std::move(units[i]);
+  }
+  Core& first = *out->cores_[0];
+  first.own = std::make_unique<Core::Life>();
+  first.life = first.own.get();
   return out;
 }
 
-Result<void> Engine::build(const Configuration& configuration, declare::Project& project) {
-  log::declare_process(registry_.fixed(), std::string(version));
-  log::declare_log(registry_.fixed(), *log_);
-  lag_ = log::declare_loop_lag(registry_.fixed());
-  log::Generation numbers = registry_.next();
-  const auto shared = make_shared_state();
+Result<void> Engine::build(const Configuration& configuration, declare::Project& project, log::Generation& numbers, Units& into) {
   for (unsigned i = 0; i < registry_.cores(); ++i) {
     Problems problems;
     declare::Reading reading(problems, project);
@@ -127,45 +174,75 @@ Result<void> Engine::build(const Configuration& configuration, declare::Project&
     core.count = registry_.cores();
     core.log = writers_[i];
     core.actions = log_.get();
-    units_.push_back(std::make_unique<Unit>(configuration, reading, std::move(core), numbers, shared));
+    into.push_back(std::make_unique<Unit>(configuration, reading, std::move(core), numbers, shared_));
     if (problems.faulty()) return Error{Fault::rejected, problems.text()};
   }
-  registry_.use(std::move(numbers));
   return {};
 }
 
 runtime::Task<Result<void>> Engine::open() {
   runtime::Loop::current().spawn(watch_lag(lag_, 0));
-  Result<void> first = co_await units_[0]->open();
-  for (unsigned i = 1; first && i < units_.size(); ++i) {
-    auto core = std::make_unique<Core>();
-    core->index = i;
+  Result<void> first = co_await cores_[0]->unit->open(nullptr);
+  for (unsigned i = 1; first && i < cores_.size(); ++i) {
+    Core* core = cores_[i].get();
     std::future<Result<void>> opened = core->opened.get_future();
-    Core* raw = core.get();
-    Unit* unit = units_[i].get();
-    core->thread = std::thread([raw, unit, lag = lag_] { raw->run(unit, lag); });
-    cores_.push_back(std::move(core));
+    core->thread = std::thread([core, lag = lag_] { core->run(lag); });
     auto wait = [&] { opened.wait(); };
     static_cast<void>(co_await runtime::offload(wait));
     first = opened.get();
-    cores_.back()->running = first.ok();
+    core->running = first.ok();
   }
   if (first) ready_ = true;
   co_return first;
 }
 
+runtime::Task<Result<void>> Engine::on(Core& core, runtime::Task<Result<void>> (*work)(Core*)) {
+  if (core.index == 0) {
+    Result<void> here = co_await work(&core);
+    co_return here;
+  }
+  auto told = std::make_shared<std::promise<Result<void>>>();
+  std::future<Result<void>> done = told->get_future();
+  core.loop->post([core = &core, work, told] { runtime::Loop::current().spawn(Core::perform(core, work, told)); });
+  auto wait = [&] { done.wait(); };
+  static_cast<void>(co_await runtime::offload(wait));
+  co_return done.get();
+}
+
+runtime::Task<Result<void>> Engine::reload(const Configuration& configuration, declare::Project& project) {
+  log::Generation numbers = registry_.next();
+  Units units;
+  Result<void> done;
+  // Off the loop: reading schemas and compiling maps takes a while, and callers are served meanwhile.
+  auto work = [&] { done = build(configuration, project, numbers, units); };
+  const runtime::IoResult worked = co_await runtime::offload(work);
+  if (!worked.ok()) co_return Error{Fault::cancelled, "the node is stopping"};
+  if (!done) co_return done;
+  for (std::size_t i = 0; i < units.size(); ++i) cores_[i]->next = std::move(units[i]);
+  for (auto& core : cores_)
+    if (done) done = co_await on(*core, Core::open_next);
+  if (!done) {
+    for (auto& core : cores_) static_cast<void>(co_await on(*core, Core::drop_next));
+    co_return done;
+  }
+  registry_.use(std::move(numbers));
+  for (auto& core : cores_) static_cast<void>(co_await on(*core, Core::take_over));
+  co_return done;
+}
+
 runtime::Task<void> Engine::close() {
   ready_ = false;
   for (auto& core : cores_) {
-    if (!core->running) continue;  // it has ended by itself
-    runtime::Event* stop = core->stop;
-    core->loop->post([stop] { stop->set(); });
+    if (!core->running) continue;  // the first, or it has ended by itself
+    core->loop->post([core = core.get()] { core->life->stop.set(); });
   }
-  co_await units_[0]->close();
+  co_await Core::end(cores_[0].get());
   for (auto& core : cores_) {
+    if (!core->thread.joinable()) continue;
     auto join = [&] { core->thread.join(); };
     static_cast<void>(co_await runtime::offload(join));
   }
+  // Units end before the log they write to.
   cores_.clear();
 }
 

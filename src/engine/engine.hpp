@@ -2,6 +2,8 @@
 // Engine: a node that runs a checked project: one unit and one thread per core, the action log, the metrics.
 #pragma once
 #include <atomic>
+#include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -19,6 +21,9 @@ inline constexpr std::string_view version = "0.1.0";
 // Builds one unit and throws it away: everything that can be wrong with a project is in the reading's problems afterwards.
 void check(const Configuration& configuration, declare::Reading& reading);
 
+// Where the node keeps what it writes: node.data, under the project's folder when it is relative.
+std::filesystem::path data_folder(const Configuration& configuration, const declare::Project& project);
+
 class Engine {
  public:
   // Opens the action log and builds every core's unit. The configuration was checked. Faults: those of the log.
@@ -30,6 +35,12 @@ class Engine {
   // Takes nothing more in, ends what is in progress within node.drain_timeout, joins the threads, closes the log.
   runtime::Task<void> close();
 
+  // On the main loop, one at a time, between open() and close(): the checked configuration is built and opened beside the one
+  // that serves, then all cores change over; work in progress ends on the old one, within its node.drain_timeout. Nothing is
+  // refused or lost meanwhile. A fault (an address that is taken, a file that is gone since) leaves everything as it was.
+  // What only a start can change (see needs_restart) is left as it is.
+  runtime::Task<Result<void>> reload(const Configuration& configuration, declare::Project& project);
+
   bool ready() const noexcept { return ready_.load(std::memory_order_relaxed) && log_->accepting(); }
   std::string metrics() const { return registry_.text(); }
   log::Writer& writer() noexcept { return *writers_[0]; }
@@ -37,16 +48,19 @@ class Engine {
 
  private:
   struct Core;
+  using Units = std::vector<std::unique_ptr<Unit>>;
   static runtime::Task<> watch_lag(std::shared_ptr<log::Durations> lag, unsigned core);
   Engine(const Configuration& configuration, std::unique_ptr<log::ActionLog> log, unsigned cores);
-  Result<void> build(const Configuration& configuration, declare::Project& project);
+  Result<void> build(const Configuration& configuration, declare::Project& project, log::Generation& numbers, Units& into);
+  // Runs `work` on the core's loop.
+  static runtime::Task<Result<void>> on(Core& core, runtime::Task<Result<void>> (*work)(Core*));
 
   std::unique_ptr<log::ActionLog> log_;
   log::Registry registry_;
   std::vector<log::Writer*> writers_;
   std::shared_ptr<log::Durations> lag_;
-  std::vector<std::unique_ptr<Unit>> units_;
-  std::vector<std::unique_ptr<Core>> cores_;  // all but the first
+  std::map<std::string, std::shared_ptr<void>> shared_;  // by kind of channel, for as long as the node lives
+  std::vector<std::unique_ptr<Core>> cores_;
   std::atomic<bool> ready_{false};
 };
 

@@ -104,7 +104,7 @@ void Unit::make_channels(const Configuration& configuration, declare::Reading& r
   }
 }
 
-runtime::Task<Result<void>> Unit::open() {
+runtime::Task<Result<void>> Unit::open(const Unit* before) {
   for (auto& [name, outgoing] : outgoings_) {
     Result<void> opened = co_await outgoing->open();
     // A peer that is away now may come back: calls to it fail until then, everything else works.
@@ -113,10 +113,18 @@ runtime::Task<Result<void>> Unit::open() {
   }
   for (auto& [kind, front] : fronts_) {
     opened_fronts_.push_back(front.get());
-    Result<void> opened = co_await front->open();
+    const channel::Front* serves = nullptr;
+    if (before)
+      if (auto found = before->fronts_.find(kind); found != before->fronts_.end()) serves = found->second.get();
+    Result<void> opened = co_await front->open(serves);
     if (!opened) co_return opened;
   }
   co_return Result<void>();
+}
+
+void Unit::take_over(Unit& before) noexcept {
+  for (auto& [kind, front] : fronts_)
+    if (auto found = before.fronts_.find(kind); found != before.fronts_.end()) front->take_over(*found->second);
 }
 
 runtime::Task<void> Unit::close() {

@@ -20,8 +20,11 @@ class Unit {
   Unit(const Configuration& configuration, declare::Reading& reading, message::Core core, log::Generation& numbers,
        const std::map<std::string, std::shared_ptr<void>>& shared);
 
-  // On the core's loop: outgoings first, so that there is a way out before anybody is let in.
-  runtime::Task<Result<void>> open();
+  // On the core's loop: outgoings first, so that there is a way out before anybody is let in. `before`: the unit that serves now,
+  // at a reload; nobody comes here before take_over().
+  runtime::Task<Result<void>> open(const Unit* before);
+  // Cannot fail: from now on whoever comes, comes here. `before` is closed next.
+  void take_over(Unit& before) noexcept;
   // In the data's direction: channels, then outgoings.
   runtime::Task<void> close();
 

@@ -13,7 +13,7 @@ import warnings
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from support import Node, exchange, free_port, owner_of  # noqa: E402
+from support import Node, arint, exchange, free_port, owner_of  # noqa: E402
 
 BODY = b'{"text":"' + b"x" * 300_000 + b'"}'
 
@@ -227,6 +227,18 @@ class Channels(unittest.TestCase):
         for identity in (None, "stranger"):
             with self.assertRaises(OSError):  # of which SSLError is one
                 self.ask(self.closed, "/closed", self.context(identity))
+
+    def test_a_renewed_certificate_is_shown_after_a_reload(self):
+        def shown() -> bytes:
+            with socket.create_connection(("127.0.0.1", self.node.port), timeout=20) as plain, self.context().wrap_socket(plain, server_hostname="localhost") as secure:
+                return secure.getpeercert(binary_form=True)
+        before = shown()
+        certificate(self.folder, "node", "ours", "DNS:localhost")
+        for name in ("node.pem", "node.key"):
+            (self.node.folder / name).write_bytes((self.folder / name).read_bytes())
+        self.assertEqual(arint("reload", self.node.folder).returncode, 0)
+        self.assertNotEqual(shown(), before)
+        self.assertTrue(self.ask(self.node.port, "/open", self.context()).startswith(b"HTTP/1.1 200 "))
 
     def test_plain_http_is_not_understood(self):
         self.assertFalse(exchange(self.node.port, b"GET /open HTTP/1.1\r\nHost: localhost\r\n\r\n").startswith(b"HTTP/1.1 2"))

@@ -70,7 +70,7 @@ Task<Result<void>> Forwarding::refuse(int status, std::string_view sentence, Fau
   exchange_.close_after();
   if (fault == Fault::malformed) {
     ++caller_.server_.counters.refused_requests;
-    caller_.server_.handler.refused(exchange_.peer(), status, word_of(malformed_));
+    caller_.server_.handler->refused(exchange_.peer(), status, word_of(malformed_));
   }
   static_cast<void>(co_await exchange_.problem(status, sentence));
   co_return Error{fault, std::string(sentence), status};

@@ -103,7 +103,7 @@ Task<Result<std::string_view>> Connection::next_slice(Exchange& exchange, std::s
       if (event == ChunkEvent::refused) {
         const Refusal why = work_->chunks.refusal();
         ++server_.counters.refused_requests;
-        server_.handler.refused(peer_, status_of(why), word_of(why));
+        server_.handler->refused(peer_, status_of(why), word_of(why));
         body_sentence_ = sentence_of(why);
         co_return body_fault(Fault::malformed, status_of(why), std::string(body_sentence_));
       }

@@ -34,7 +34,7 @@ struct Server::Inside {
   bool turning_away() const noexcept { return draining || !keep_alive; }
 
   ServerOptions options;
-  Handler& handler;
+  Handler* handler;
   ConnectionBudget& budget;
   std::shared_ptr<TlsContext> tls;
   ServerCounters counters{};

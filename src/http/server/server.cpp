@@ -63,7 +63,7 @@ void admit(Server::Inside& inside, int fd, const runtime::Address& from) {
   if (inside.budget.open.fetch_add(1, std::memory_order_relaxed) >= inside.budget.most) {
     inside.budget.open.fetch_sub(1, std::memory_order_relaxed);
     ++inside.counters.refused_connections;
-    inside.handler.refused(Peer(from), 503, "too_many_connections");
+    inside.handler->refused(Peer(from), 503, "too_many_connections");
     if (inside.tls || inside.lingering >= most_refusals_in_progress) {
       runtime::Socket closes_at_once(fd);
     } else {
@@ -106,7 +106,7 @@ std::string_view DateClock::text() {
 }
 
 Server::Inside::Inside(const ServerOptions& given, Handler& serves, ConnectionBudget& limits, std::shared_ptr<TlsContext> context)
-    : options(given), handler(serves), budget(limits), tls(std::move(context)) {}
+    : options(given), handler(&serves), budget(limits), tls(std::move(context)) {}
 Server::Inside::~Inside() = default;
 
 std::unique_ptr<Workspace> Server::Inside::take_workspace() {
@@ -157,6 +157,11 @@ Result<void> Server::listen(std::string_view address, runtime::ReusePort reuse) 
 
 std::uint16_t Server::port() const noexcept { return inside_->listeners.empty() ? 0 : inside_->listeners.front()->address().port(); }
 const ServerCounters& Server::counters() const noexcept { return inside_->counters; }
+
+void Server::serve_with(Handler& handler, std::shared_ptr<TlsContext> tls) noexcept {
+  inside_->handler = &handler;
+  inside_->tls = std::move(tls);
+}
 
 void Server::keep_alive(bool wanted) noexcept { inside_->keep_alive = wanted; }
 

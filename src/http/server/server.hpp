@@ -51,7 +51,7 @@ struct ServerCounters {
 
 class Server {
  public:
-  // `handler` and `budget` outlive the server; `tls` nullptr = plain.
+  // `handler` (see serve_with) and `budget` outlive the server; `tls` nullptr = plain.
   Server(const ServerOptions& options, Handler& handler, ConnectionBudget& budget, std::shared_ptr<TlsContext> tls = nullptr);
   ~Server();  // drain() must have ended, or nothing was listened on
   Server(const Server&) = delete;
@@ -60,6 +60,10 @@ class Server {
   // Faults: rejected (cannot be parsed), unreachable (in use, no right), each with the address and the reason.
   Result<void> listen(std::string_view address, runtime::ReusePort reuse = runtime::ReusePort::yes);
   std::uint16_t port() const noexcept;  // of the first address: which one port 0 became
+
+  // From now on requests are handled by `handler`, and new connections shaken hands with by `tls`. Those in progress end with the
+  // handler they began with, which must live until then.
+  void serve_with(Handler& handler, std::shared_ptr<TlsContext> tls) noexcept;
 
   // No new connections; idle ones are closed; requests in flight are answered with Connection: close. What still runs
   // after `within` is cancelled. Returns when nothing runs any more; cancelling the drain cuts `within` short.

@@ -51,7 +51,7 @@ Task<bool> Connection::shake_hands() {
   if (!stream_.secure()) co_return true;
   Deadline until(*context_, server_.options.handshake_timeout);
   IoResult done = co_await stream_.tls()->handshake(stream_.socket());
-  if (!done.ok()) server_.handler.refused(peer_, 0, "tls_handshake");
+  if (!done.ok()) server_.handler->refused(peer_, 0, "tls_handshake");
   co_return done.ok();
 }
 
@@ -190,7 +190,7 @@ Task<bool> Connection::serve() {
     static_cast<void>(co_await respond(exchange, 204, allow, std::string_view()));
   } else {
     try {
-      co_await server_.handler.handle(exchange);
+      co_await server_.handler->handle(exchange);
     } catch (...) {
       escaped = true;
       ++server_.counters.handler_faults;
@@ -224,7 +224,7 @@ Task<void> Connection::answer_for_handler(Exchange& exchange, bool escaped) {
 // A request that never becomes an exchange. The connection is closed behind the answer.
 Task<void> Connection::refuse(int status, std::string_view word, std::string_view sentence) {
   ++server_.counters.refused_requests;
-  server_.handler.refused(peer_, status, word);
+  server_.handler->refused(peer_, status, word);
   const Trace trace = Trace::fresh();
   ProblemDetails details;
   details.status = status;

@@ -40,12 +40,23 @@ void HttpFront::add(channel::Channel& channel, declare::Reading& reading) {
   if (!added) reading.fault(options.at, added.error().sentence);
 }
 
-runtime::Task<Result<void>> HttpFront::open() {
+runtime::Task<Result<void>> HttpFront::open(const channel::Front* before) {
   for (auto& [address, listener] : listeners_) {
-    Result<void> opened = listener->open();
+    const Listener* serves = before ? static_cast<const HttpFront*>(before)->listener_at(address) : nullptr;
+    Result<void> opened = listener->open(serves);
     if (!opened) co_return opened;
   }
   co_return Result<void>();
+}
+
+void HttpFront::take_over(channel::Front& before) noexcept {
+  for (auto& [address, listener] : listeners_)
+    if (Listener* serves = static_cast<HttpFront&>(before).listener_at(address)) listener->take_over(*serves);
+}
+
+Listener* HttpFront::listener_at(const std::string& address) const noexcept {
+  auto found = listeners_.find(address);
+  return found == listeners_.end() ? nullptr : found->second.get();
 }
 
 runtime::Task<void> HttpFront::close() {

@@ -14,10 +14,13 @@ class HttpFront : public channel::Front {
  public:
   explicit HttpFront(const channel::Node& node);
   void add(channel::Channel& channel, declare::Reading& reading) override;
-  runtime::Task<Result<void>> open() override;
+  runtime::Task<Result<void>> open(const channel::Front* before) override;
+  void take_over(channel::Front& before) noexcept override;
   runtime::Task<void> close() override;
 
  private:
+  Listener* listener_at(const std::string& address) const noexcept;
+
   channel::Node node_;
   std::map<std::string, std::unique_ptr<Listener>> listeners_;
 };

@@ -46,7 +46,19 @@ Result<void> Listener::use_tls(const arint::http::TlsServerOptions& options) {
   return {};
 }
 
-Result<void> Listener::open() {
+Listener::Progress::Progress(Listener& of, runtime::Context& its) noexcept : owner(of), context(its), after(of.in_progress_) {
+  if (after) after->before = this;
+  owner.in_progress_ = this;
+}
+
+Listener::Progress::~Progress() {
+  (before ? before->after : owner.in_progress_) = after;
+  if (after) after->before = before;
+  if (!owner.in_progress_) owner.all_ended_.set();
+}
+
+Result<void> Listener::open(const Listener* before) {
+  if (before) return {};
   auto& budget = *static_cast<arint::http::ConnectionBudget*>(node_.shared.get());
   server_ = std::make_unique<arint::http::Server>(arint::http::ServerOptions{}, *this, budget, tls_);
   // Only our own further cores may share the address.
@@ -55,14 +67,36 @@ Result<void> Listener::open() {
   return server_->listen(address_, first ? runtime::ReusePort::first : runtime::ReusePort::yes);
 }
 
+void Listener::take_over(Listener& before) noexcept {
+  server_ = std::move(before.server_);
+  server_->serve_with(*this, tls_);
+}
+
 runtime::Task<void> Listener::close() {
-  if (!server_) co_return;
   for (channel::Channel* channel : channels_) channel->close();
-  co_await server_->drain(node_.drain);
-  server_.reset();
+  if (server_) {
+    co_await server_->drain(node_.drain);
+    server_.reset();
+    co_return;
+  }
+  // The server is another's now; what began here ends here.
+  {
+    runtime::Deadline until(*co_await runtime::this_context(), node_.drain);
+    while (in_progress_) {
+      runtime::IoResult ended = co_await all_ended_.wait();
+      if (!ended.ok()) break;
+    }
+  }
+  for (Progress* one = in_progress_; one; one = one->after) one->context.cancel(ECANCELED);
+  while (in_progress_) {
+    // Shielded: nobody may go while something of ours still runs.
+    runtime::Shield shield(*co_await runtime::this_context(), Millis(60'000));
+    static_cast<void>(co_await all_ended_.wait());
+  }
 }
 
 runtime::Task<void> Listener::handle(Exchange& exchange) {
+  const Progress progress(*this, *co_await runtime::this_context());
   Captures captures;
   const Place* place = router_.find(exchange.path(), captures);
   if (!place) {

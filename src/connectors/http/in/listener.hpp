@@ -22,11 +22,24 @@ class Listener : public arint::http::Handler {
   Result<void> use_tls(const arint::http::TlsServerOptions& options);
   bool has_tls() const noexcept { return tls_ != nullptr; }
 
-  // On its core's loop.
-  Result<void> open();
+  // On its core's loop. Without `before` it listens; else the server of `before` comes with take_over().
+  Result<void> open(const Listener* before);
+  // Connections, kept ones too, and whoever waits to be accepted: from the next request on they are ours.
+  void take_over(Listener& before) noexcept;
+  // Ends what is in progress, as Front::close.
   runtime::Task<void> close();
 
  private:
+  // A request that is being handled. It belongs to this listener until its end, whoever has the server by then.
+  struct Progress {
+    Progress(Listener& of, runtime::Context& its) noexcept;
+    ~Progress();
+    Progress(const Progress&) = delete;
+    Listener& owner;
+    runtime::Context& context;
+    Progress* before = nullptr;
+    Progress* after = nullptr;
+  };
   runtime::Task<void> handle(arint::http::Exchange& exchange) override;
   runtime::Task<void> invoke(arint::http::Exchange& exchange, channel::Channel& channel, const Captures& captures);
   runtime::Task<void> forward(arint::http::Exchange& exchange, channel::Channel& channel);
@@ -38,6 +51,8 @@ class Listener : public arint::http::Handler {
   std::optional<arint::http::TlsServerOptions> tls_options_;
   std::shared_ptr<arint::http::TlsContext> tls_;
   std::unique_ptr<arint::http::Server> server_;
+  Progress* in_progress_ = nullptr;
+  runtime::Event all_ended_{};
 };
 
 }  // namespace arint::connectors::http
