@@ -18,6 +18,7 @@
 #include "runtime/io/listener.hpp"
 #include "runtime/io/signals.hpp"
 #include "runtime/io/socket.hpp"
+#include "runtime/offload/handover.hpp"
 #include "runtime/offload/offload.hpp"
 #include "runtime/sync/event.hpp"
 #include "runtime/sync/gate.hpp"
