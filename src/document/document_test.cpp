@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdlib>
 
 #include "document/value.hpp"
 
@@ -36,6 +37,10 @@ TEST(Value, digits_stay_as_written_until_calculated_with) {
   EXPECT_TRUE(equal(Value::written("1.00"), Value::integer(1)));
   EXPECT_EQ(Value::written("-1e999999").as_double(), -HUGE_VAL);
   EXPECT_EQ(Value::written("1e-999999").as_double(), 0.0);
+  for (const char* digits : {"0.1", "-12.75", "0.000001", "123456789.12345", "9007199254740993.5", "-0.0", "0.30000000000000004", "1234567890123456",
+                             "999999999999999", "0.00000000000001"})
+    EXPECT_EQ(Value::written(digits).as_double(), std::strtod(digits, nullptr)) << digits;
+  EXPECT_TRUE(std::signbit(Value::written("-0").as_double()));
 }
 
 TEST(Value, a_changed_object_shares_the_rest) {

@@ -3,81 +3,13 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
-#include <limits>
 #include <memory>
 
 #include "base/text.hpp"
+#include "document/numbers.hpp"
 
 namespace arint::document {
 namespace {
-
-// ECMAScript Number::toString, radix 10: the shortest digits, plain between 1e-7 and 1e21, else exponent form.
-void append_double(std::string& out, double d) {
-  if (std::isnan(d)) {
-    out += "null";  // JSON has no NaN; mapping never lets one through
-    return;
-  }
-  if (std::isinf(d)) {
-    out += d < 0 ? "-1e999999" : "1e999999";
-    return;
-  }
-  if (d == 0) {
-    out += "0";
-    return;
-  }
-  char text[32];
-  auto [end, problem] = std::to_chars(text, text + sizeof text, d, std::chars_format::scientific);
-  (void)problem;
-  std::string_view scientific(text, static_cast<std::size_t>(end - text));
-  if (scientific[0] == '-') {
-    out += '-';
-    scientific.remove_prefix(1);
-  }
-  std::size_t e = scientific.find('e');
-  std::string digits(scientific.substr(0, 1));
-  if (e > 2) digits += scientific.substr(2, e - 2);
-  int exponent = 0;
-  std::string_view power = scientific.substr(e + 1);
-  if (power[0] == '+') power.remove_prefix(1);
-  std::from_chars(power.data(), power.data() + power.size(), exponent);
-  int point = exponent + 1;  // where the decimal point stands, counted in digits
-  int count = static_cast<int>(digits.size());
-  if (count <= point && point <= 21) {
-    out += digits;
-    out.append(static_cast<std::size_t>(point - count), '0');
-  } else if (0 < point && point <= 21) {
-    out += digits.substr(0, static_cast<std::size_t>(point));
-    out += '.';
-    out += digits.substr(static_cast<std::size_t>(point));
-  } else if (-6 < point && point <= 0) {
-    out += "0.";
-    out.append(static_cast<std::size_t>(-point), '0');
-    out += digits;
-  } else {
-    out += digits[0];
-    if (count > 1) {
-      out += '.';
-      out += digits.substr(1);
-    }
-    out += 'e';
-    out += exponent < 0 ? '-' : '+';
-    out += std::to_string(std::abs(exponent));
-  }
-}
-
-double parse_double(std::string_view digits) noexcept {
-  double out = 0;
-  auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), out);
-  if (problem == std::errc::result_out_of_range) {
-    // from_chars leaves the value alone; the exponent's sign tells which way it went.
-    std::size_t e = digits.find_first_of("eE");
-    bool tiny = e != std::string_view::npos && e + 1 < digits.size() && digits[e + 1] == '-';
-    double size = tiny ? 0.0 : std::numeric_limits<double>::infinity();
-    return digits[0] == '-' ? -size : size;
-  }
-  return out;
-}
 
 bool equal_members(const Value& a, const Value& b) noexcept {
   if (a.size() != b.size()) return false;
@@ -94,7 +26,7 @@ double Value::as_double() const noexcept {
   switch (form_) {
     case Form::integer: return static_cast<double>(integer_);
     case Form::real: return real_;
-    case Form::written: return parse_double(as_text());
+    case Form::written: return double_of(as_text());
   }
   return 0;
 }
@@ -108,7 +40,11 @@ void Value::append_number(std::string& out) const {
       out.append(text, end);
       return;
     }
-    case Form::real: append_double(out, real_); return;
+    case Form::real: {
+      char text[most_double_bytes];
+      out.append(text, write_double(text, real_));
+      return;
+    }
     case Form::written: out += as_text(); return;
   }
 }

@@ -46,6 +46,14 @@ TEST(Mapping, aggregates_constructors_and_groups) {
   EXPECT_EQ(result("[1..5][$ % 2 = 0]"), "[2,4]");
 }
 
+TEST(Mapping, numbers_become_text_as_ecmascript_writes_fifteen_digits) {
+  for (auto [input, text] : {std::pair{"12.5", "12.5"}, {"12.50", "12.5"}, {"-0.0", "0"}, {"0.000001", "0.000001"}, {"0.0000001", "1e-7"}, {"1e3", "1000"},
+                             {"0.1000000000000000055", "0.1000000000000000055"}, {"100", "100"}, {"1200.75", "1200.75"}})
+    EXPECT_EQ(result("$string($)", input), '"' + std::string(text) + '"') << input;
+  EXPECT_EQ(result("0.1 + 0.2 & ''"), R"("0.3")");
+  EXPECT_EQ(result("1 / 3 & ''"), R"("0.333333333333333")");
+}
+
 TEST(Mapping, joins_parents_and_transforms) {
   EXPECT_EQ(result("items.{ 'order': %.id, 'sku': sku }", order), R"([{"order":7,"sku":"A"},{"order":7,"sku":"B"}])");
   EXPECT_EQ(result("items#$i.($i & sku)", order), R"(["0A","1B"])");

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "regex/runs.hpp"
 #include "regex/translate.hpp"
 
 namespace arint::regex {
@@ -57,7 +58,10 @@ Result<Flags> parse_flags(std::string_view letters) {
 
 Regex::Regex(std::string pattern, Flags flags, std::unique_ptr<re2::RE2> engine)
     : pattern_(std::move(pattern)), flags_(flags), engine_(std::move(engine)),
-      group_count_(static_cast<std::size_t>(engine_->NumberOfCapturingGroups())) {}
+      group_count_(static_cast<std::size_t>(engine_->NumberOfCapturingGroups())) {
+  if (flags_.ignore_case || flags_.multiline || flags_.dot_all) return;
+  if (std::optional<Runs> runs = Runs::of(pattern_)) runs_ = std::make_unique<const Runs>(std::move(*runs));
+}
 
 Regex::~Regex() = default;
 
@@ -77,7 +81,7 @@ Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view pattern, Fl
 }
 
 bool Regex::found_in(std::string_view text) const noexcept {
-  return engine_->Match(piece(text), 0, text.size(), re2::RE2::UNANCHORED, nullptr, 0);
+  return runs_ ? runs_->match(text) : engine_->Match(piece(text), 0, text.size(), re2::RE2::UNANCHORED, nullptr, 0);
 }
 
 Span Regex::find(std::string_view text, std::size_t from) const noexcept {

@@ -22,6 +22,8 @@ class RE2;
 
 namespace arint::regex {
 
+class Runs;  // runs.hpp
+
 struct Flags {
   bool ignore_case = false;  // i
   bool multiline = false;    // m: ^ and $ match at line breaks
@@ -85,6 +87,7 @@ class Regex {
   std::string pattern_;
   Flags flags_;
   std::unique_ptr<re2::RE2> engine_;
+  std::unique_ptr<const Runs> runs_;  // found_in without the engine, where that can be
   std::size_t group_count_ = 0;
 };
 

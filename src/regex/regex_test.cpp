@@ -38,6 +38,18 @@ std::string replaced(std::string_view pattern, std::string_view text, std::strin
   return out += text.substr(from);
 }
 
+// found_in may answer without the engine; find always asks it.
+TEST(Regex, RowsOfClassesAnswerAsTheEngineDoes) {
+  for (const char* pattern : {"^[A-Z]{2}$", "^O-[0-9]+$", "^[^@ ]+@[^@ ]+$", "^\\d{2,4}-?\\w*$", "^a?b{0,2}c", "^[a-c-]+$", "^[\\]x]$", "^x{2,}y*$", "^$",
+                              "^", "^[^a]+", "^a\\.b\\/c$", "^[a-z]+[a-z]$", "^\\D*7$", "^a+?b$", "^.+$", "^[\\w.-]+@x$", "^a{2}{3}$|^b"})
+    for (const char* text : {"", "DE", "DEU", "D\u00c9", "O-12", "O-", "ann@x", "ann@x y", "\u00fcb@\u00e9", "12-ab_9", "1234", "ab", "abbc", "c", "a-b", "]", "x",
+                             "xx", "xxxyy", "a.b/c", "abc", "7", "\u00e97", "\n", "aab", "a.b-c@x", "@x"}) {
+      Result<std::shared_ptr<const Regex>> regex = Regex::compile(pattern);
+      if (!regex) continue;
+      EXPECT_EQ((*regex)->found_in(text), (*regex)->find(text).participated()) << pattern << " " << text;
+    }
+}
+
 TEST(Regex, FlagsAreIAndMOnce) {
   EXPECT_TRUE(parse_flags("im")->ignore_case);
   EXPECT_TRUE(parse_flags("im")->multiline);

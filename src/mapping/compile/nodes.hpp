@@ -127,6 +127,7 @@ struct PathNode : Node {
   bool whole_first = false;          // begins with an array constructor: evaluated once
   bool carries = false;              // hands its tuples to the path around it
   bool closes = false;               // functions made inside see the tuple's variables
+  bool follows_fields = false;       // $variable.name.name, nothing else
   std::uint32_t first_tuple = 0;     // the step from which tuples are carried; steps.size() when none is
   std::uint16_t tuple_width = 0;     // slots of a tuple; slot 0 is the context
   std::uint16_t frame_width = 0;     // slots of its frame: the tuple's, then those of blocks inside

@@ -145,6 +145,9 @@ const Node* Compiler::path(Syntax* syntax) {
   out->keep_singleton = syntax->keep_singleton;
   out->absolute = parts[0]->form == Form::variable;
   out->whole_first = parts[0]->whole_array;
+  auto plain = [](const StepNode& step) { return step.is_field && step.stages.empty(); };
+  out->follows_fields = out->absolute && !joins && !out->group && !out->keep_singleton && !out->keep_array && steps[0].stages.empty() &&
+                        steps[0].node->op == Op::variable && std::all_of(steps.begin() + 1, steps.end(), plain);
   out->closes = syntax->holds_closure;
   out->first_tuple = static_cast<std::uint32_t>(first_tuple);
   out->tuple_width = layout ? layout->width : 0;

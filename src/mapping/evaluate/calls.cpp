@@ -66,15 +66,17 @@ Value Evaluator::run_builtin(const Builtin& builtin, std::span<const Value> give
                              const BuiltinCallNode* site, Frame* frame) {
   const Value& context = (input.marks & mark::root) && input.size() == 1 ? input.items()[0] : input;
   std::span<const VisibleName> visible = site ? site->visible : std::span<const VisibleName>();
-  // The usual call: as many arguments as parameters, each of its type, no arrays to look into.
+  // The usual call: each argument of its parameter's type, no arrays to look into; what is missing may be.
   std::span<const Parameter> parameters = builtin.signature->parameters;
-  bool direct = !checked || given.size() == parameters.size();
-  for (std::size_t i = 0; checked && direct && i < given.size(); ++i) {
+  bool direct = !checked || given.size() <= parameters.size();
+  for (std::size_t i = 0; checked && direct && i < parameters.size(); ++i) {
     const Parameter& parameter = parameters[i];
-    direct = (parameter.types & type_bit_of(given[i])) && (!parameter.array || (parameter.of.empty() && (given[i].is_array() || given[i].is_absent())));
+    direct = i >= given.size() ? parameter.optional && !parameter.context
+                               : (parameter.types & type_bit_of(given[i])) &&
+                                     (!parameter.array || (parameter.of.empty() && (given[i].is_array() || given[i].is_absent())));
   }
-  Value fitting[most_arguments];
-  if (!direct) given = fitted(*builtin.signature, given, context, builtin.name, offset, fitting);
+  alignas(Value) char fitting[most_arguments * sizeof(Value)];  // written by fitted() as far as it is used
+  if (!direct) given = fitted(*builtin.signature, given, context, builtin.name, offset, reinterpret_cast<Value*>(fitting));
   Call call{*this, given, context, offset, frame, visible};
   const std::size_t before = arena_.used_bytes();
   Value out = builtin.run(call);

@@ -69,7 +69,8 @@ class Evaluator {
   static Value collapsed(Value value, bool keep) noexcept;
   Value concatenated(const Value& left, const Value& right);      // JSONata's $append
 
-  Value field(const Value& input, std::string_view name);         // of an object, or of all objects of an array; uncollapsed
+  // Of an object, or of all objects of an array; uncollapsed. `name` must live as long as the evaluation.
+  Value field(const Value& input, std::string_view name);
 
   // Texts. append_text writes what & and $string make of a value.
   void append_text(TextBuilder& out, const Value& value, std::uint32_t offset);
@@ -87,6 +88,7 @@ class Evaluator {
 
   // values.cpp
   Value variable(const VariableNode& node, Frame* frame) const;
+  const Value* member(const Value& object, std::string_view name) noexcept;
   void field_into_stack(const Value& input, std::string_view name);
   Value fields(const FieldsNode& node, const Value& input);
   Value wildcard(const Value& input);
@@ -163,6 +165,15 @@ class Evaluator {
   std::span<Member> changed_members(const Value& object, const Value& update, const Value& removed);
   Value transform(const TransformFunction& function, const Value& input, std::uint32_t offset);
 
+  // Where the last object had a name. Objects of one kind have it at one place, and those of one document mostly share its bytes too.
+  struct Hint {
+    const char* name = nullptr;  // the asked name, by its address
+    const char* seen = nullptr;  // the found one's
+    std::uint32_t size = 0;      // of both
+    std::uint32_t at = 0;
+  };
+  static constexpr std::size_t hint_count = 32;
+
   const Program& program_;
   const Environment& environment_;
   Arena& arena_;
@@ -180,6 +191,7 @@ class Evaluator {
   std::uint64_t random_state_ = 0;
   std::uint64_t ids_given_ = 0;
   std::string scratch_{};
+  Hint hints_[hint_count]{};
   std::vector<std::unique_ptr<Evaluated>> evaluated_;  // what $eval compiled
   std::unique_ptr<Pictures> pictures_;                 // compiled once an evaluation
 };

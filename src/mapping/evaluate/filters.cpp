@@ -66,6 +66,7 @@ struct Keys {
 
 // Nothing stands at the end, whichever the direction.
 int order_of(const Value& a, const Value& b, bool descending, std::uint32_t offset) {
+  if (a.is_number() && b.is_number()) [[likely]] return descending ? compare_numbers(b, a) : compare_numbers(a, b);
   if (a.is_absent()) return b.is_absent() ? 0 : 1;
   if (b.is_absent()) return -1;
   auto fine = [](const Value& v) { return v.is_number() || v.is_text(); };
@@ -100,6 +101,8 @@ Value Evaluator::sorted(const SortNode& sort, const Value& items, Frame* frame, 
       } else {
         value = evaluate(sort.terms[term].key, context, frame);
       }
+      // Read once, compared often.
+      if (value.is_number() && value.holds_written()) value = Value::real(value.as_double());
       value.marks &= static_cast<std::uint16_t>(~mark::unset);
       key = value;
     }

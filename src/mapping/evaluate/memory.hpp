@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "base/text.hpp"
 #include "document/arena.hpp"
 #include "document/value.hpp"
 
@@ -68,7 +69,7 @@ class TextBuilder {
   void append(std::string_view text) {
     if (text.empty()) return;
     if (capacity_ - size_ < text.size()) grow(text.size());
-    std::memcpy(start_ + size_, text.data(), text.size());
+    copy_text(start_ + size_, text);
     size_ += text.size();
   }
   void append(char c) {

@@ -87,6 +87,7 @@ bool same(const Value& a, const Value& b) noexcept {
     case document::Kind::number:
       if (a.holds_integer() && b.holds_integer()) return a.as_integer() == b.as_integer();
       return document::equal(a, b);
+    case document::Kind::text: return same_text(a.as_text(), b.as_text());
     default: return document::equal(a, b);
   }
 }
@@ -196,7 +197,7 @@ Value Evaluator::concatenation(const ConcatenateNode& node, const Value& input, 
   char* to = static_cast<char*>(arena_.allocate(length ? length : 1, 1));
   char* at = to;
   for (const Value& part : parts) {
-    std::memcpy(at, part.as_text().data(), part.size());
+    copy_text(at, part.as_text());
     at += part.size();
   }
   stack_.cut(base);

@@ -112,6 +112,13 @@ void Evaluator::walk_filtered(const PathNode& node, std::size_t step, std::size_
 
 // Runs the steps up to `end` over the input or over `items`.
 Value Evaluator::path(const PathNode& node, const Value& input, Frame* frame) {
+  if (node.follows_fields) {
+    // Objects within objects down to something that is no array: the usual case needs no collecting.
+    Value at = evaluate(node.steps[0].node, input, frame);
+    std::size_t step = 1;
+    for (; step < node.steps.size() && at.is_object(); ++step) at = field(at, node.steps[step].name);
+    if (!at.is_array()) return step == node.steps.size() ? at : Value();
+  }
   Value out = raw_path(node, input, frame);
   return collapsed(out, node.keep_array);
 }

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdio>
 
+#include "document/numbers.hpp"
 #include "mapping/evaluate/operators.hpp"
 
 namespace arint::mapping {
@@ -12,29 +13,35 @@ namespace {
 // Digits from the first that is not zero to the last, without point and exponent.
 std::size_t significant_digits(std::string_view number) noexcept {
   std::size_t count = 0, trailing = 0;
-  bool fraction = false;
   for (char c : number) {
     if (c == 'e' || c == 'E') break;
-    if (c == '.') fraction = true;
     if (c < '0' || c > '9' || (c == '0' && count == 0)) continue;
     ++count;
     trailing = c == '0' ? trailing + 1 : 0;
   }
-  (void)fraction;
   return count - trailing;
 }
 
-void append_real(Evaluator& run, TextBuilder& out, double value) {
-  // Rounding to 15 digits hides what binary fractions add: 0.1 + 0.2 is 0.3.
-  if (std::trunc(value) != value) {
+// Is it just what ECMAScript would write of that number, with 15 digits at most? Often so: 12.5, 1200.75.
+bool in_shortest_form(std::string_view number) noexcept {
+  std::size_t point = number.find('.');
+  if (number.size() > 16 || number[0] == '-' || number.back() == '0' || number.find_first_of("eE") != std::string_view::npos) return false;
+  if (point == std::string_view::npos) return number.size() <= 15;
+  // From 1e-7 down there is an exponent.
+  return number[0] != '0' || number.substr(point + 1).find_first_not_of('0') < 6;
+}
+
+void append_real(TextBuilder& out, double value) {
+  char text[document::most_double_bytes];
+  char* end = document::write_double(text, value);
+  // Rounding to 15 digits hides what binary fractions add: 0.1 + 0.2 is 0.3. What has fewer digits is not changed by it.
+  if (std::trunc(value) != value && significant_digits({text, static_cast<std::size_t>(end - text)}) > 15) {
     char digits[40];
     int length = std::snprintf(digits, sizeof digits, "%.15g", value);
     std::from_chars(digits, digits + length, value);
+    end = document::write_double(text, value);
   }
-  std::string& scratch = run.scratch();
-  scratch.clear();
-  Value::real(value).append_number(scratch);
-  out.append(scratch);
+  out.append({text, static_cast<std::size_t>(end - text)});
 }
 
 // The length of text[at..] that needs no escaping in JSON.
@@ -68,7 +75,7 @@ struct Writer {
       case document::Kind::boolean: return out.append(value.as_boolean() ? "true" : "false");
       case document::Kind::number:
         require_finite(value, offset);
-        return append_number(run, out, value);
+        return append_number(out, value);
       case document::Kind::text:
       case document::Kind::bytes: return append_json_text(out, value.as_text());
       case document::Kind::opaque: return out.append("\"\"");
@@ -138,16 +145,17 @@ void append_json_text(TextBuilder& out, std::string_view text) {
   out.append('"');
 }
 
-void append_number(Evaluator& run, TextBuilder& out, const Value& number) {
+void append_number(TextBuilder& out, const Value& number) {
   if (number.holds_integer()) {
     char digits[24];
     auto [end, problem] = std::to_chars(digits, digits + sizeof digits, number.as_integer());
     (void)problem;
     return out.append({digits, static_cast<std::size_t>(end - digits)});
   }
+  if (number.holds_written() && in_shortest_form(number.as_text())) return out.append(number.as_text());
   double value = number_value(number);
   if (number.holds_written() && (!std::isfinite(value) || significant_digits(number.as_text()) > 15)) return out.append(number.as_text());
-  append_real(run, out, value);
+  append_real(out, value);
 }
 
 void append_json(Evaluator& run, TextBuilder& out, const Value& value, bool pretty, std::uint32_t offset) {
@@ -160,9 +168,9 @@ void Evaluator::append_text(TextBuilder& out, const Value& value, std::uint32_t 
     case document::Kind::opaque: return;
     case document::Kind::text: return out.append(value.as_text());
     case document::Kind::number:
-      if (!std::isfinite(number_value(value)) && !value.holds_written())
+      if (!value.holds_integer() && !value.holds_written() && !std::isfinite(number_value(value)))
         fail("D3001", offset, "a number too large to be written cannot become text", value);
-      return append_number(*this, out, value);
+      return append_number(out, value);
     default: append_json(*this, out, value, false, offset);
   }
 }

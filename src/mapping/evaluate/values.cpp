@@ -18,13 +18,26 @@ Value Evaluator::variable(const VariableNode& node, Frame* frame) const {
 
 namespace {
 
-bool named(const Member& member, std::string_view name) noexcept {
-  return member.name.size() == name.size() && std::memcmp(member.name.data(), name.data(), name.size()) == 0;
-}
+inline bool named(const Member& member, std::string_view name) noexcept { return same_text(member.name, name); }
 
 }  // namespace
 
-// Members may repeat (XML): all of that name count.
+// No two members of an object have the same name (document/value.hpp).
+const Value* Evaluator::member(const Value& object, std::string_view name) noexcept {
+  std::span<const Member> members = object.members();
+  Hint& hint = hints_[(reinterpret_cast<std::uintptr_t>(name.data()) ^ name.size()) % hint_count];
+  if (hint.name == name.data() && hint.size == name.size() && hint.at < members.size()) [[likely]] {
+    const Member& there = members[hint.at];
+    if (there.name.size() == name.size() && (there.name.data() == hint.seen || named(there, name))) [[likely]] return &there.value;
+  }
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    if (!named(members[i], name)) continue;
+    hint = {name.data(), members[i].name.data(), static_cast<std::uint32_t>(name.size()), static_cast<std::uint32_t>(i)};
+    return &members[i].value;
+  }
+  return nullptr;
+}
+
 void Evaluator::field_into_stack(const Value& input, std::string_view name) {
   if (input.is_array()) {
     check_stack(offset_);
@@ -32,30 +45,20 @@ void Evaluator::field_into_stack(const Value& input, std::string_view name) {
     for (std::size_t i = 0; i < input.size(); ++i) field_into_stack(input.items()[i], name);
     return;
   }
-  if (!input.is_object()) return;
-  for (const Member& member : input.members()) {
-    if (!named(member, name)) continue;
-    if (member.value.is_array())
-      stack_.push_all(member.value.items());
-    else
-      stack_.push(member.value);
-  }
+  const Value* found = input.is_object() ? member(input, name) : nullptr;
+  if (!found) return;
+  if (found->is_array())
+    stack_.push_all(found->items());
+  else
+    stack_.push(*found);
 }
 
 Value Evaluator::field(const Value& input, std::string_view name) {
-  if (input.is_object()) {
-    const Value* found = nullptr;
-    bool again = false;
-    for (const Member& member : input.members()) {
-      if (!named(member, name)) continue;
-      again = found != nullptr;
-      if (again) break;
-      found = &member.value;
-    }
-    if (!again) return found ? *found : Value();
-  } else if (!input.is_array()) {
-    return {};
+  if (input.is_object()) [[likely]] {
+    const Value* found = member(input, name);
+    return found ? *found : Value();
   }
+  if (!input.is_array()) return {};
   std::size_t base = stack_.size();
   field_into_stack(input, name);
   return raw_sequence_from(base);

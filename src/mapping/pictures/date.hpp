@@ -52,7 +52,8 @@ class DatePicture {
   friend class DatePictureReader;
   friend class DateMatcher;
 
-  std::string format_part(const Part& part, std::int64_t days, std::int64_t in_day) const;
+  struct Moment;
+  static void append_part(std::string& out, const Part& part, const Moment& moment);
   Pictured<std::string> format_zone(const Part& part, int zone_minutes) const;
 
   std::vector<Part> parts_;

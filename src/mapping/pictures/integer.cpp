@@ -108,6 +108,18 @@ std::string IntegerPicture::format(double value) const {
   return sign + out;
 }
 
+void IntegerPicture::append(std::string& out, std::int64_t value) const {
+  bool plain = style == Style::digits && separators.empty() && zero == U'0' && !ordinal && value >= 0 && mandatory_digits > 0;
+  if (!plain) {
+    out += format(static_cast<double>(value));
+    return;
+  }
+  char digits[24];
+  char* end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+  for (std::ptrdiff_t count = end - digits; count < mandatory_digits; ++count) out += '0';
+  out.append(digits, end);
+}
+
 std::string IntegerPicture::format_digits(double value) const {
   std::string ascii = Decimal::of(value).integer_digits();
   if (static_cast<int>(ascii.size()) < mandatory_digits)

@@ -32,6 +32,8 @@ class IntegerPicture {
 
   // Fractions are cut towards minus infinity.
   std::string format(double value) const;
+  // The same of a whole number that a double holds; cheap for plain digits.
+  void append(std::string& out, std::int64_t value) const;
 
   // nullopt: the text is no such number. Words and Roman numerals are read in any case.
   std::optional<double> parse(std::string_view text) const;

@@ -82,7 +82,10 @@ void Compiler::shorten() {
     for (const Node** node : {&array.rest, &array.contains, &array.unevaluated}) *node = end_of(*node);
   }
   for (ObjectRules& object : program_.objects) {
-    for (Property& property : object.properties) property.node = end_of(property.node);
+    for (std::size_t i = 0; i < object.properties.size(); ++i) {
+      object.properties[i].name = object.names.names()[i];
+      object.properties[i].node = end_of(object.properties[i].node);
+    }
     for (PatternProperty& property : object.patterns) property.node = end_of(property.node);
     for (Dependency& dependency : object.dependencies) dependency.node = end_of(dependency.node);
     for (const Node** node : {&object.additional, &object.property_names, &object.unevaluated}) *node = end_of(*node);

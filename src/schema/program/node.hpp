@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "document/arena.hpp"
@@ -68,6 +69,7 @@ struct ArrayRules {
 };
 
 struct Property {
+  std::string_view name{};       // in ObjectRules::names
   const Node* node = nullptr;    // nullptr: only required
   std::uint64_t required = 0;    // its bit among the first 64 required names
 };

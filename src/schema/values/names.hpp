@@ -11,29 +11,9 @@
 #include <string_view>
 #include <vector>
 
-namespace arint::schema {
+#include "base/text.hpp"
 
-// memcmp for short texts: no call, no loop up to 16 bytes.
-inline bool same_text(std::string_view a, std::string_view b) noexcept {
-  std::size_t size = a.size();
-  if (size != b.size()) return false;
-  auto eight = [](const char* p) {
-    std::uint64_t out;
-    std::memcpy(&out, p, 8);
-    return out;
-  };
-  auto four = [](const char* p) {
-    std::uint32_t out;
-    std::memcpy(&out, p, 4);
-    return out;
-  };
-  const char* p = a.data();
-  const char* q = b.data();
-  if (size > 16) return std::memcmp(p, q, size) == 0;
-  if (size >= 8) return ((eight(p) ^ eight(q)) | (eight(p + size - 8) ^ eight(q + size - 8))) == 0;
-  if (size >= 4) return ((four(p) ^ four(q)) | (four(p + size - 4) ^ four(q + size - 4))) == 0;
-  return size == 0 || (p[0] == q[0] && p[size / 2] == q[size / 2] && p[size - 1] == q[size - 1]);
-}
+namespace arint::schema {
 
 class NameTable {
  public:

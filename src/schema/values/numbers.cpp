@@ -6,6 +6,8 @@
 #include <cmath>
 #include <string>
 
+#include "document/numbers.hpp"
+
 namespace arint::schema {
 namespace {
 
@@ -131,15 +133,35 @@ int Exact::compare(const Exact& a, const Exact& b) noexcept {
   return 0;
 }
 
+namespace {
+
+// The usual number: one that its double stands for exactly when it is compared with others of that kind.
+bool usual(const Value& number, double& out) noexcept {
+  constexpr std::int64_t most = 1'000'000'000'000'000;
+  if (number.holds_written()) return document::few_digits(number.as_text(), out);
+  if (!number.holds_integer() || number.as_integer() > most || number.as_integer() < -most) return false;
+  out = static_cast<double>(number.as_integer());
+  return true;
+}
+
+}  // namespace
+
 int compare(const Value& a, const Value& b) noexcept {
   if (a.holds_integer() && b.holds_integer())
     return a.as_integer() < b.as_integer() ? -1 : a.as_integer() > b.as_integer() ? 1 : 0;
+  double left = 0, right = 0;
+  if (usual(a, left) && usual(b, right)) return left < right ? -1 : left > right;
   return Exact::compare(Exact(a), Exact(b));
 }
 
 bool is_whole(const Value& number) noexcept {
   if (number.holds_integer()) return true;
-  if (number.holds_written()) return Exact(number).whole();
+  if (number.holds_written()) {
+    std::string_view text = number.as_text();
+    bool plain = text.find_first_of("eE") == std::string_view::npos;
+    // 12.5 is not; 12.50 and 12.0 need a look.
+    return plain && text.back() != '0' ? text.find('.') == std::string_view::npos : Exact(number).whole();
+  }
   double value = number.as_double();
   return value == std::floor(value);
 }

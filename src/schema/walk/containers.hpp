@@ -79,7 +79,7 @@ bool Walk<Sink>::unevaluated_items(const Node& node, const document::Value& valu
 }
 
 template <class Sink>
-bool Walk<Sink>::object(const Node& node, const document::Value& value, Marks* marks) {
+[[gnu::always_inline]] inline bool Walk<Sink>::object(const Node& node, const document::Value& value, Marks* marks) {
   const ObjectRules& rules = *node.object;
   std::size_t count = value.size();
   if (count < rules.fewest && stop(node, "minProperties", [&] { return size_sentence(count, "property", "at least", rules.fewest); }))
@@ -90,7 +90,7 @@ bool Walk<Sink>::object(const Node& node, const document::Value& value, Marks* m
 }
 
 template <class Sink>
-bool Walk<Sink>::members(const Node& node, const document::Value& value, Marks* marks) {
+[[gnu::always_inline]] inline bool Walk<Sink>::members(const Node& node, const document::Value& value, Marks* marks) {
   const ObjectRules& rules = *node.object;
   std::uint64_t seen = 0;
   std::uint32_t next = 0;
@@ -98,7 +98,9 @@ bool Walk<Sink>::members(const Node& node, const document::Value& value, Marks* 
   std::span<const document::Member> all = value.members();
   for (std::size_t i = 0; i < all.size(); ++i) {
     const document::Member& member = all[i];
-    std::uint32_t number = rules.names.find(member.name, next);
+    // Mostly members stand in the order of the schema.
+    bool expected = next < rules.properties.size() && same_text(rules.properties[next].name, member.name);
+    std::uint32_t number = expected ? next : rules.names.find(member.name);
     bool known = false;
     if (number != NameTable::none) {
       next = number + 1;
@@ -121,6 +123,7 @@ bool Walk<Sink>::members(const Node& node, const document::Value& value, Marks* 
     }
     if (marks && known) marks->set(i);
   }
+  if (seen == rules.required_bits && rules.required_more.empty()) [[likely]] return true;
   return missing(node, value, seen);
 }
 
@@ -137,8 +140,6 @@ bool Walk<Sink>::member_child(const Node& node, std::string_view keyword, const 
 template <class Sink>
 bool Walk<Sink>::missing(const Node& node, const document::Value& value, std::uint64_t seen) {
   const ObjectRules& rules = *node.object;
-  if (seen == rules.required_bits && rules.required_more.empty()) [[likely]]
-    return true;
   for (std::size_t i = 0; i < rules.required.size(); ++i) {
     const std::string& name = rules.required[i];
     bool there = i < 64 ? (seen >> i & 1) != 0 : value.find(name) != nullptr;

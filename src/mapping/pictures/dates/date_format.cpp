@@ -24,25 +24,6 @@ void split_time(std::int64_t millis, int zone_minutes, std::int64_t& days, std::
   in_day += millis_per_day;
 }
 
-std::int64_t component(char which, std::int64_t days, std::int64_t in_day) {
-  switch (which) {
-    case 'Y': return date_of(days).year;
-    case 'M': return date_of(days).month;
-    case 'D': return date_of(days).day;
-    case 'd': return days - days_from(date_of(days).year, 1, 1) + 1;
-    case 'F': return weekday(days);
-    case 'W': return week_of(days).of_year;
-    case 'w': return week_of(days).of_month;
-    case 'X': return week_of(days).year;
-    case 'x': return week_of(days).month;
-    case 'H': return in_day / millis_per_hour;
-    case 'h': return (in_day / millis_per_hour + 11) % 12 + 1;
-    case 'm': return in_day / 60'000 % 60;
-    case 's': return in_day / 1000 % 60;
-    default: return in_day % 1000;
-  }
-}
-
 std::string padded(std::int64_t value, std::size_t width) {
   std::string out = std::to_string(value);
   if (out.size() < width) out.insert(0, width - out.size(), '0');
@@ -71,28 +52,67 @@ std::string upper(std::string text) {
 
 }  // namespace
 
-std::string DatePicture::format_part(const Part& part, std::int64_t days, std::int64_t in_day) const {
-  char which = part.component;
-  if (which == 'C' || which == 'E') return "ISO";
-  if (which == 'P') {
-    std::string out = in_day < 12 * millis_per_hour ? "am" : "pm";
-    return part.names == Names::upper ? upper(out) : out;
+// A point in time in its zone, taken apart once.
+struct DatePicture::Moment {
+  std::int64_t days = 0;
+  std::int64_t in_day = 0;
+  Date date{};
+
+  Moment(std::int64_t millis, int zone_minutes) {
+    split_time(millis, zone_minutes, days, in_day);
+    date = date_of(days);
   }
-  std::int64_t value = component(which, days, in_day);
-  if (which == 'f') return fraction(value, part.integer, part.least_width, part.most_width);
+
+  std::int64_t component(char which) const {
+    switch (which) {
+      case 'Y': return date.year;
+      case 'M': return date.month;
+      case 'D': return date.day;
+      case 'd': return days - days_from(date.year, 1, 1) + 1;
+      case 'F': return weekday(days);
+      case 'W': return week_of(days).of_year;
+      case 'w': return week_of(days).of_month;
+      case 'X': return week_of(days).year;
+      case 'x': return week_of(days).month;
+      case 'H': return in_day / millis_per_hour;
+      case 'h': return (in_day / millis_per_hour + 11) % 12 + 1;
+      case 'm': return in_day / 60'000 % 60;
+      case 's': return in_day / 1000 % 60;
+      default: return in_day % 1000;
+    }
+  }
+};
+
+void DatePicture::append_part(std::string& out, const Part& part, const Moment& moment) {
+  char which = part.component;
+  if (which == 'C' || which == 'E') {
+    out += "ISO";
+    return;
+  }
+  if (which == 'P') {
+    std::string half = moment.in_day < 12 * millis_per_hour ? "am" : "pm";
+    out += part.names == Names::upper ? upper(half) : half;
+    return;
+  }
+  std::int64_t value = moment.component(which);
+  if (which == 'f') {
+    out += fraction(value, part.integer, part.least_width, part.most_width);
+    return;
+  }
   if (part.names != Names::none) {
     std::string name(which == 'F' ? day_names[static_cast<std::size_t>(value - 1)] : month_names[static_cast<std::size_t>(value - 1)]);
     if (part.names == Names::upper) name = upper(name);
     if (part.names == Names::lower) name = lower(name);
     if (part.most_width >= 0) name.resize(std::min(name.size(), static_cast<std::size_t>(part.most_width)));
-    return name;
+    out += name;
+    return;
   }
   if (which == 'Y' && part.year_digits >= 0) {
     std::int64_t power = 1;
     for (int i = 0; i < part.year_digits; ++i) power *= 10;
     value %= power;
   }
-  return part.integer.format(static_cast<double>(value));
+  part.integer.append(out, value);
 }
 
 // 9.8.4.6: one or two digits are hours, with minutes when there are some; three or four are hours and minutes.
@@ -116,10 +136,9 @@ Pictured<std::string> DatePicture::format_zone(const Part& part, int zone_minute
 }
 
 Pictured<std::string> DatePicture::format(std::int64_t millis, int zone_minutes) const {
-  std::int64_t days = 0;
-  std::int64_t in_day = 0;
-  split_time(millis, zone_minutes, days, in_day);
+  const Moment moment(millis, zone_minutes);
   std::string out;
+  out.reserve(32);
   for (const Part& part : parts_) {
     if (part.component == 0) {
       out += part.literal;
@@ -128,7 +147,7 @@ Pictured<std::string> DatePicture::format(std::int64_t millis, int zone_minutes)
       if (PictureError* problem = std::get_if<PictureError>(&zone)) return *problem;
       out += std::get<std::string>(zone);
     } else {
-      out += format_part(part, days, in_day);
+      append_part(out, part, moment);
     }
   }
   return out;

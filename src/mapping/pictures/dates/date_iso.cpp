@@ -19,9 +19,11 @@ class Reader {
   // Exactly `count` digits.
   bool digits(int count, std::int64_t& out) {
     out = 0;
-    for (int i = 0; i < count; ++i, ++at_) {
-      if (at_end() || text_[at_] < '0' || text_[at_] > '9') return false;
-      out = out * 10 + (text_[at_] - '0');
+    if (text_.size() - at_ < static_cast<std::size_t>(count)) return false;
+    for (const char* p = text_.data() + at_; count > 0; --count, ++p, ++at_) {
+      unsigned digit = static_cast<unsigned char>(*p) - unsigned{'0'};
+      if (digit > 9) return false;
+      out = out * 10 + digit;
     }
     return true;
   }
@@ -91,12 +93,12 @@ Pictured<std::int64_t> parse_iso_time(std::string_view text) {
 }
 
 Pictured<int> parse_zone(std::string_view text) {
-  PictureError wrong{"D3134", quoted(text, 40) + " is no time zone; write it as \"+0100\" or \"-05:30\""};
   std::string_view unsigned_part = text.substr(!text.empty() && (text[0] == '+' || text[0] == '-') ? 1 : 0);
   std::string with_sign = (text.starts_with('-') ? "-" : "+") + std::string(unsigned_part);
   std::int64_t minutes = 0;
   Reader in(text == "Z" ? text : std::string_view(with_sign));
-  if (!in.zone(minutes) || !in.at_end()) return wrong;
+  if (!in.zone(minutes) || !in.at_end())
+    return PictureError{"D3134", quoted(text, 40) + " is no time zone; write it as \"+0100\" or \"-05:30\""};
   return static_cast<int>(minutes);
 }
 
