@@ -54,6 +54,14 @@ TEST(Mapping, numbers_become_text_as_ecmascript_writes_fifteen_digits) {
   EXPECT_EQ(result("1 / 3 & ''"), R"("0.333333333333333")");
 }
 
+// Found by tests/differential.
+TEST(Mapping, corners_where_the_reference_was_met_only_by_comparing) {
+  EXPECT_EQ(result("'a' ~> $map(function($x) { 10 ~> $map(function($y) { 5 }) })"), "5");
+  EXPECT_EQ(result("'a' ~> $map(function($x) { $map(10, function($y) { 5 }) })"), "[5]");
+  EXPECT_EQ(result("{} in {}"), "false");
+  EXPECT_EQ(result("$power(2, missing)"), "D3061");
+}
+
 TEST(Mapping, joins_parents_and_transforms) {
   EXPECT_EQ(result("items.{ 'order': %.id, 'sku': sku }", order), R"([{"order":7,"sku":"A"},{"order":7,"sku":"B"}])");
   EXPECT_EQ(result("items#$i.($i & sku)", order), R"(["0A","1B"])");

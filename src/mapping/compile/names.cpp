@@ -158,6 +158,7 @@ const Node* Compiler::call(Syntax* syntax, Syntax* first_argument) {
   if (builtin) {
     BuiltinCallNode* out = make<BuiltinCallNode>(Op::builtin_call, syntax);
     out->builtin = builtin;
+    out->applied = first_argument != nullptr;
     out->arguments = kept(arguments);
     program_.changing |= builtin->changing;
     for (std::size_t i = arguments.size(); i < builtin->signature->parameters.size(); ++i)
@@ -172,6 +173,7 @@ const Node* Compiler::call(Syntax* syntax, Syntax* first_argument) {
     return folded(out);
   }
   CallNode* out = make<CallNode>(Op::call, syntax);
+  out->applied = first_argument != nullptr;
   out->function = node(function);
   out->arguments = kept(arguments);
   name_function(*out, function);

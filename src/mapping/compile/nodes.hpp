@@ -181,11 +181,13 @@ struct CallNode : Node {
   const Node* function = nullptr;
   std::string_view name{};           // as written, for error sentences
   bool forgot_dollar = false;        // f(x) where $f is known
+  bool applied = false;              // x ~> f(): no tail call
   Nodes arguments{};                 // of a partial application: null for each ?
 };
 
 struct BuiltinCallNode : Node {
   const Builtin* builtin = nullptr;
+  bool applied = false;              // x ~> $f(): its result is a value like any other, also at the end of a function
   Nodes arguments{};
   std::span<const VisibleName> visible{};  // for $eval
 };

@@ -218,6 +218,7 @@ Value Evaluator::body(const Node* node, const Value& input, Frame* frame, Pendin
       }
       case Op::call: {
         const auto& call = *static_cast<const CallNode*>(node);
+        if (call.applied) return evaluate(node, input, frame);
         Value function = evaluate(call.function, input, frame);
         pending.function = &callee(call, function);
         Value* arguments = call.arguments.size() <= Pending::inline_arguments ? pending.few : arena_.allocate_array<Value>(call.arguments.size());
@@ -229,7 +230,10 @@ Value Evaluator::body(const Node* node, const Value& input, Frame* frame, Pendin
         pending.name = call.name;
         return {};
       }
-      case Op::builtin_call: return builtin_call(*static_cast<const BuiltinCallNode*>(node), input, frame);
+      case Op::builtin_call: {
+        const auto& call = *static_cast<const BuiltinCallNode*>(node);
+        return call.applied ? evaluate(node, input, frame) : builtin_call(call, input, frame);
+      }
       default: return evaluate(node, input, frame);
     }
   }

@@ -168,10 +168,10 @@ Value Evaluator::within(const BinaryNode& node, const Value& input, Frame* frame
   Value left = evaluate(node.left, input, frame);
   Value right = evaluate(node.right, input, frame);
   if (left.is_absent() || right.is_absent()) return Value::boolean(false);
-  if (!right.is_array()) return Value::boolean(same(left, right));
-  work(right.size() / 16);
   // Only scalars are found: arrays and objects are never the same thing twice.
   if (left.is_array() || left.is_object()) return Value::boolean(false);
+  if (!right.is_array()) return Value::boolean(same(left, right));
+  work(right.size() / 16);
   return Value::boolean(std::any_of(right.items().begin(), right.items().end(), [&](const Value& item) { return same(left, item); }));
 }
 

@@ -124,7 +124,6 @@ Value power(Call& call) {
   Value base = call.argument(0), exponent = call.argument(1);
   if (base.is_absent()) return {};
   double out = std::pow(number_value(base), exponent.is_number() ? number_value(exponent) : std::nan(""));
-  if (exponent.is_absent()) return {};
   if (!std::isfinite(out))
     fail("D3061", call.offset, "the power of " + document::described(base) + " and " + document::described(exponent) + " is no number that can be written", base);
   return number_of(out);
