@@ -26,6 +26,10 @@ fuzz: ## every fuzz target for FUZZ_SECONDS (10)
 	@tools/test --fuzz
 bench: ## every bench with --smoke; for figures run bench/NAME
 	@tools/test --bench
+crash: ## the store: 200 kills and 500 power cuts, with their controls (about two minutes)
+	@tools/build plain test_store crash
+	@ARINT_CRASH_SEEDS=500 build/test_store --gtest_brief=1 --gtest_filter='PowerCut*'
+	@ARINT_CRASH_ROUNDS=200 ARINT_BINARY_DIR=build PYTHONPATH=tests python3 tests/crash/kill_test.py
 full: ## everything that CI runs
 	@tools/test
 conformance: ## run the public suites found in CORPORA (../shared/corpora)
@@ -44,4 +48,4 @@ format: ## clang-format on the C++ files that differ from the last commit
 	@{ git diff --name-only --diff-filter=d HEAD; git ls-files --others --exclude-standard; } | grep -E '\.[ch]pp$$' | xargs -r clang-format -i
 clean: ## remove the build folders
 	@rm -rf build build-asan build-tsan build-fuzz
-.PHONY: help setup build demo run test servers asan tsan fuzz bench full conformance docs golden lint format clean
+.PHONY: help setup build demo run test servers asan tsan fuzz bench crash full conformance docs golden lint format clean

@@ -72,6 +72,18 @@ class Kill(unittest.TestCase):
         self.assertGreater(accepted, ROUNDS, "nothing was tested")
         print(f"{ROUNDS} kills, {accepted} accepted and confirmed, {len(done)} done, {len(confirmed)} confirmed lines, 0 lost, seed {seed}")
 
+    def test_another_process_is_kept_out(self):
+        with tempfile.TemporaryDirectory(prefix="arint-kill-") as folder:
+            worker = subprocess.Popen([CRASH, "work", folder, "1"], stdout=subprocess.PIPE, text=True)
+            try:
+                self.assertEqual(worker.stdout.readline(), "ready\n")
+                other = subprocess.run([CRASH, "tell", folder], capture_output=True, text=True, timeout=60)
+            finally:
+                worker.kill()
+                worker.communicate()
+            self.assertNotEqual(other.returncode, 0)
+            self.assertIn("another process has it open", other.stderr)
+
     def test_the_checker_sees_what_is_missing(self):
         confirmed = ["accepted a", "accepted b", "recorded a 0", "done a"]
         for line in confirmed:
