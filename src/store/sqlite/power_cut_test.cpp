@@ -117,6 +117,7 @@ void live_and_cut(unsigned seed, bool synchronous, const std::string& lie, Tally
   Folder before, after;
   const auto disk = std::make_shared<PowerCut>(seed, 1 + random() % (random() % 4 ? 900 : 60));
   disk->lie_about(lie);
+  if (!synchronous) disk->commits_do_not_sync();
   std::vector<Confirmed> confirmed(3);
   const Digest version = log::sha256("a flow");
   const std::filesystem::path folder = std::filesystem::canonical(before.path());

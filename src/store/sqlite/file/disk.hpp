@@ -25,6 +25,9 @@ class Disk {
   // Where a write-ahead log is made, SQLite syncs its folder with the first sync.
   virtual void synced_with_folder(const std::string& path);
 
+  // Writes to the log may be gathered until its sync. False for a test that commits without syncs: others would not see them.
+  virtual bool gathers() const { return true; }
+
   std::uint64_t syncs() const noexcept { return syncs_.load(std::memory_order_relaxed); }
   void count_sync() noexcept { syncs_.fetch_add(1, std::memory_order_relaxed); }
 

@@ -20,6 +20,8 @@ struct Shim {
   Disk* disk;
   std::string* path;         // null for temporary files, which nobody has to see
   bool folder_too;           // a log that was made: its first sync syncs the folder
+  std::string* gathered;     // of a log: what is to be written at `gathered_at`; null for other files
+  sqlite3_int64 gathered_at;
   sqlite3_file* real() noexcept { return reinterpret_cast<sqlite3_file*>(this + 1); }
   const sqlite3_io_methods& calls() noexcept { return *real()->pMethods; }
 };
@@ -27,16 +29,7 @@ Shim& shim(sqlite3_file* file) noexcept { return *reinterpret_cast<Shim*>(file);
 
 int failed(int error, int otherwise) { return error == ENOSPC || error == EDQUOT ? SQLITE_FULL : otherwise; }
 
-int close(sqlite3_file* file) {
-  Shim& self = shim(file);
-  const int code = self.real()->pMethods ? self.calls().xClose(self.real()) : SQLITE_OK;
-  delete self.path;
-  self.base.pMethods = nullptr;
-  return code;
-}
-int read(sqlite3_file* file, void* to, int size, sqlite3_int64 at) { return shim(file).calls().xRead(shim(file).real(), to, size, at); }
-int write(sqlite3_file* file, const void* from, int size, sqlite3_int64 at) {
-  Shim& self = shim(file);
+int put(Shim& self, const void* from, int size, sqlite3_int64 at) {
   if (self.path) {
     const int answer = self.disk->write(*self.path, {static_cast<const char*>(from), static_cast<std::size_t>(size)}, at);
     if (answer == Disk::pretend) return SQLITE_OK;
@@ -44,8 +37,48 @@ int write(sqlite3_file* file, const void* from, int size, sqlite3_int64 at) {
   }
   return self.calls().xWrite(self.real(), from, size, at);
 }
+
+// SQLite writes the log in pieces, one after the other: 24 bytes, a page, 24 bytes, a page. They are gathered until the sync that ends
+// the commit, and are then one write. Nobody reads what is not yet committed but the connection that wrote it, through this very file.
+constexpr std::size_t most_gathered = 64 << 10;  // SQLite's own write fails beyond 128 KiB
+int flush(Shim& self) {
+  if (!self.gathered || self.gathered->empty()) return SQLITE_OK;
+  const int code = put(self, self.gathered->data(), static_cast<int>(self.gathered->size()), self.gathered_at);
+  self.gathered->clear();
+  return code;
+}
+bool gather(Shim& self, const void* from, int size, sqlite3_int64 at) {
+  std::string& all = *self.gathered;
+  if (all.empty()) self.gathered_at = at;
+  if (self.gathered_at + static_cast<sqlite3_int64>(all.size()) != at || all.size() + static_cast<std::size_t>(size) > most_gathered) return false;
+  all.append(static_cast<const char*>(from), static_cast<std::size_t>(size));
+  return true;
+}
+
+int close(sqlite3_file* file) {
+  Shim& self = shim(file);
+  if (self.real()->pMethods) flush(self);
+  delete self.gathered;
+  const int code = self.real()->pMethods ? self.calls().xClose(self.real()) : SQLITE_OK;
+  delete self.path;
+  self.base.pMethods = nullptr;
+  return code;
+}
+int read(sqlite3_file* file, void* to, int size, sqlite3_int64 at) {
+  Shim& self = shim(file);
+  if (const int code = flush(self); code != SQLITE_OK) return code;
+  return self.calls().xRead(self.real(), to, size, at);
+}
+int write(sqlite3_file* file, const void* from, int size, sqlite3_int64 at) {
+  Shim& self = shim(file);
+  if (!self.gathered) return put(self, from, size, at);
+  if (gather(self, from, size, at)) return SQLITE_OK;
+  if (const int code = flush(self); code != SQLITE_OK) return code;
+  return gather(self, from, size, at) ? SQLITE_OK : put(self, from, size, at);
+}
 int truncate(sqlite3_file* file, sqlite3_int64 size) {
   Shim& self = shim(file);
+  if (const int code = flush(self); code != SQLITE_OK) return code;
   if (self.path) {
     const int answer = self.disk->truncate(*self.path, size);
     if (answer == Disk::pretend) return SQLITE_OK;
@@ -55,6 +88,7 @@ int truncate(sqlite3_file* file, sqlite3_int64 size) {
 }
 int sync(sqlite3_file* file, int flags) {
   Shim& self = shim(file);
+  if (const int code = flush(self); code != SQLITE_OK) return code;
   if (self.path) {
     self.disk->count_sync();
     const int answer = self.disk->sync(*self.path);
@@ -67,7 +101,11 @@ int sync(sqlite3_file* file, int flags) {
   }
   return self.calls().xSync(self.real(), flags);
 }
-int size(sqlite3_file* file, sqlite3_int64* to) { return shim(file).calls().xFileSize(shim(file).real(), to); }
+int size(sqlite3_file* file, sqlite3_int64* to) {
+  Shim& self = shim(file);
+  if (const int code = flush(self); code != SQLITE_OK) return code;
+  return self.calls().xFileSize(self.real(), to);
+}
 int lock(sqlite3_file* file, int level) { return shim(file).calls().xLock(shim(file).real(), level); }
 int unlock(sqlite3_file* file, int level) { return shim(file).calls().xUnlock(shim(file).real(), level); }
 int reserved(sqlite3_file* file, int* to) { return shim(file).calls().xCheckReservedLock(shim(file).real(), to); }
@@ -92,7 +130,7 @@ constexpr sqlite3_io_methods methods{2,    close,    read,    write,  truncate, 
 
 int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out) {
   Disk& disk = *static_cast<Disk*>(vfs->pAppData);
-  Shim& self = *new (file) Shim{{nullptr}, &disk, nullptr, false};
+  Shim& self = *new (file) Shim{{nullptr}, &disk, nullptr, false, nullptr, 0};
   sqlite3_vfs& real = *real_vfs();
   int there = 1;
   if (name) {
@@ -104,6 +142,7 @@ int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int*
   if (code != SQLITE_OK) return code;
   if (name) self.path = new std::string(name);
   self.folder_too = !there && (flags & SQLITE_OPEN_WAL);
+  if ((flags & SQLITE_OPEN_WAL) && disk.gathers()) self.gathered = new std::string;
   self.base.pMethods = &methods;
   return SQLITE_OK;
 }

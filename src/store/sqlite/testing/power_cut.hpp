@@ -26,6 +26,9 @@ class PowerCut : public Disk {
   void leave(const std::filesystem::path& from, const std::filesystem::path& to);
   // The control: syncs of files whose path holds this are forgotten.
   void lie_about(std::string part) { lie_ = std::move(part); }
+  // The control whose commits do not sync.
+  void commits_do_not_sync() { gathers_ = false; }
+  bool gathers() const override { return gathers_; }
 
   int create(const std::string& path) override;
   int write(const std::string& path, std::string_view bytes, std::int64_t at) override;
@@ -56,7 +59,7 @@ class PowerCut : public Disk {
   mutable std::mutex mutex_;
   std::mt19937 random_;
   unsigned left_;
-  bool dark_ = false;
+  bool dark_ = false, gathers_ = true;
   std::string lie_;
   std::map<std::string, File> files_;
 };
