@@ -4,12 +4,13 @@
 'use strict';
 const jsonata = require('jsonata');
 
-function comparable(value, depth = 0) {
-  if (typeof value === 'function' || typeof value === 'symbol' || depth > 100) return false;
+// `left`: how many values may still be looked at; a transform can nest a document into itself, many times over.
+function comparable(value, left = { count: 20000 }) {
+  if (typeof value === 'function' || typeof value === 'symbol' || --left.count < 0) return false;
   if (typeof value === 'number') return Number.isFinite(value);
   if (value === undefined || value === null || typeof value !== 'object') return true;
   if (value._jsonata_lambda || value._jsonata_function) return false;
-  return Object.values(value).every((item) => item !== undefined && comparable(item, depth + 1));
+  return Object.values(value).every((item) => item !== undefined && comparable(item, left));
 }
 
 async function outcome(expr, text) {
