@@ -16,7 +16,7 @@ void add(std::string& to, std::string_view text) {
 Digest key_of(std::string_view channel, std::string_view principal, std::string_view key) {
   std::string all;
   for (std::string_view each : {channel, principal, key}) add(all, each);
-  return log::sha256(all);
+  return sha256(all);
 }
 
 std::string event_place(std::string_view name, std::string_view key) {

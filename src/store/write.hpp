@@ -14,15 +14,13 @@
 #include <variant>
 #include <vector>
 
+#include "base/hash.hpp"
 #include "base/ids.hpp"
 #include "base/result.hpp"
-#include "log/actions/chain/node_key.hpp"
 #include "message/message.hpp"
 #include "store/state.hpp"
 
 namespace arint::store {
-
-using log::Digest;
 
 // The place of an accepted message in its store: counts from 1, in the order of the commits.
 using Number = std::int64_t;

@@ -88,7 +88,7 @@ class BareLog {
 struct Load {
   store::Store* store = nullptr;
   BareLog* bare = nullptr;
-  store::Digest version{};
+  Digest version{};
   bool whole_life = false;  // the message is run and ends, too
   std::chrono::steady_clock::time_point until{};
   std::uint64_t done = 0;
@@ -160,7 +160,7 @@ int rate(const std::string& folder, unsigned rounds) {
   store::Store& store = **opened;
   BareLog bare(folder + "/bare.log");
   Load load{&store};
-  load.version = log::sha256("a flow");
+  load.version = sha256("a flow");
   store::Write keep;
   keep.add(store::KeepVersion{load.version, "accept-order", {}});
   if (!store.commit_blocking(keep)) return 1;

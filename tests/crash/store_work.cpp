@@ -56,7 +56,7 @@ runtime::Task<bool> run(store::Store& store, store::Claim claim, Id id) {
   co_return true;
 }
 
-runtime::Task<> connection(store::Store& store, store::Digest version, unsigned which) {
+runtime::Task<> connection(store::Store& store, Digest version, unsigned which) {
   for (unsigned serial = 0;; ++serial) {
     Letter letter(std::string(serial % 8 ? 200 : 5000, static_cast<char>('a' + serial % 26)));
     letter.message.received_ms = now_ms();
@@ -80,7 +80,7 @@ runtime::Task<> connection(store::Store& store, store::Digest version, unsigned 
   }
 }
 
-runtime::Task<> work_on(store::Store& store, store::Digest version, unsigned connections) {
+runtime::Task<> work_on(store::Store& store, Digest version, unsigned connections) {
   runtime::TaskGroup group;
   for (unsigned i = 0; i < connections; ++i) group.spawn(connection(store, version, i));
   const std::exception_ptr failed = co_await group.join();
@@ -111,7 +111,7 @@ runtime::Task<> tell_all(store::Store& store) {
 int work(const std::string& folder, unsigned connections) {
   auto opened = open(folder);
   if (!opened) throw Bug{opened.error().sentence};
-  const store::Digest version = log::sha256("a flow");
+  const Digest version = sha256("a flow");
   store::Write keep;
   keep.add(store::KeepVersion{version, "accept-order", {}});
   if (auto kept = (*opened)->commit_blocking(keep); !kept) throw Bug{kept.error().sentence};

@@ -38,11 +38,11 @@ TEST(Keys, a_durable_channel_accepts_a_key_once) {
 
 TEST(Keys, a_synchronous_channel_claims_answers_and_a_crash_leaves_the_claim) {
   Box box;
-  const Digest key = key_of("pay", "shop", "k"), body = log::sha256("b");
+  const Digest key = key_of("pay", "shop", "k"), body = sha256("b");
   EXPECT_FALSE(box.commit_one(ClaimKey{key, body, now, now + 1000}).value().key);
   ASSERT_FALSE(box.reopen());
   EXPECT_EQ(box.commit_one(ClaimKey{key, body, now + 1, now + 1000}).value().key->as, KeyFound::As::claimed);
-  EXPECT_EQ(box.commit_one(ClaimKey{key, log::sha256("c"), now + 1, now + 1000}).value().key->as, KeyFound::As::other_body);
+  EXPECT_EQ(box.commit_one(ClaimKey{key, sha256("c"), now + 1, now + 1000}).value().key->as, KeyFound::As::other_body);
   ASSERT_TRUE(box.commit_one(AnswerKey{key, "201 made", now + 5000}));
   EXPECT_EQ(box.commit_one(ClaimKey{key, body, now + 2000, now + 3000}).value().key->as, KeyFound::As::answered);
   EXPECT_EQ(box.get(box->answer_of(key)).value(), "201 made");
@@ -133,7 +133,7 @@ TEST(Versions, are_kept_while_a_message_refers_to_them) {
   const Claim claim = box.accept_claimed(letter);
   EXPECT_EQ(box.get(box->version(box.version)).value().files.at(0).content, "services: {}");
   Accept unknown = box.acceptance(letter);
-  unknown.version = log::sha256("never kept");
+  unknown.version = sha256("never kept");
   EXPECT_EQ(box.commit_one(unknown).error().fault, Fault::bug);
   ASSERT_TRUE(box.commit_one(UseVersions{{}, 1000}));
   const auto commits_until = [&](auto holds) {

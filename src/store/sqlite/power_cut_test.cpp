@@ -119,7 +119,7 @@ void live_and_cut(unsigned seed, bool synchronous, const std::string& lie, Tally
   disk->lie_about(lie);
   if (!synchronous) disk->commits_do_not_sync();
   std::vector<Confirmed> confirmed(3);
-  const Digest version = log::sha256("a flow");
+  const Digest version = sha256("a flow");
   const std::filesystem::path folder = std::filesystem::canonical(before.path());
   {
     Options options = options_of(folder, disk);

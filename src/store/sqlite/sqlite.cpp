@@ -118,7 +118,7 @@ bool make_ready(Write& write, Job& job, std::size_t inline_limit) {
     if (auto* accept = std::get_if<Accept>(&operation)) {
       accept->head.clear();
       write_head(*accept->message, accept->head);
-      accept->body_digest = log::sha256(accept->body.bytes);
+      accept->body_digest = sha256(accept->body.bytes);
     }
   }
   return files;

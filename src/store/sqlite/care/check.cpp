@@ -36,7 +36,7 @@ Number check_messages(Connection& db, const Bodies& bodies, Number after, std::v
       wrong.push_back(name + "its head is damaged");
     } else if (Result<std::string> body = content_at(row, 3, 4, bodies); !body) {
       wrong.push_back(name + body.error().sentence);
-    } else if (log::sha256(*body) != row.digest(2)) {
+    } else if (sha256(*body) != row.digest(2)) {
       wrong.push_back(name + "its body is damaged");
     }
     if (wrong.size() >= most_wrong || std::chrono::steady_clock::now() > until) return after;

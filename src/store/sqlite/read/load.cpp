@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A message to work on, and the small notes of the node.
 #include "base/text.hpp"
+#include "log/actions/chain/node_key.hpp"
 #include "store/head.hpp"
 #include "store/sqlite/read/reads.hpp"
 #include "store/sqlite/write/names.hpp"
@@ -58,7 +59,7 @@ Result<std::unique_ptr<Loaded>> load(Connection& db, const Bodies& bodies, Numbe
     message.trace.cid = row.id(1);
     message.channel = loaded->channel;
   }
-  if (log::sha256(loaded->body) != digest) return damaged(number, "the body");
+  if (sha256(loaded->body) != digest) return damaged(number, "the body");
   if (run > 1) {
     Statement row = db.use("select r.from_step, r.redirect, v.hash, r.edited, r.content_type, r.file, r.body from runs r "
                            "join versions v on v.id = r.version where r.number = ? and r.run = ?");

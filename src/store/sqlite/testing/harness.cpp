@@ -23,7 +23,7 @@ Letter::Letter(std::string the_body, std::string the_channel) : channel(std::mov
   message.headers = headers;
 }
 
-Box::Box(Options options) : version(log::sha256("a flow")), options_(std::move(options)) {
+Box::Box(Options options) : version(sha256("a flow")), options_(std::move(options)) {
   options_.folder = folder_.path() / "data";
   options_.min_free = Size{0};
   if (const auto error = reopen()) throw Bug{error->sentence};

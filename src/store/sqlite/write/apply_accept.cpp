@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A message comes in, and the keys that tell whether it came before.
 #include "base/text.hpp"
+#include "log/actions/chain/node_key.hpp"
 #include "store/head.hpp"
 #include "store/sqlite/write/apply.hpp"
 

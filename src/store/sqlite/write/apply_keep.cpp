@@ -22,7 +22,7 @@ Result<void> Applier::apply(const KeepVersion& op, Outcome&) {
   Result<std::int64_t> id = version_id(op.hash);
   if (!id) return id.error();
   for (const SourceFile& file : op.files) {
-    const Digest digest = log::sha256(file.content);
+    const Digest digest = sha256(file.content);
     db_.use("insert into sources (digest, content) values (?, ?) on conflict (digest) do nothing").bind(digest, BlobView{file.content}).run();
     db_.use("insert into version_files (version, path, digest) values (?, ?, ?)").bind(*id, file.path, digest).run();
   }
