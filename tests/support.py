@@ -99,7 +99,7 @@ class Node:
 
     def __init__(self, test: unittest.TestCase, project: str | Path | None = None, yaml: str | None = None, env: dict | None = None,
                  files: dict | None = None, wait: bool = True, port: int | None = None, admin: int | None = None, data: str | Path = "data",
-                 cores: int = 0, limits: dict | None = None, options: list[str] | None = None):
+                 cores: int = 0, io: str = "auto", limits: dict | None = None, options: list[str] | None = None):
         temporary = tempfile.TemporaryDirectory(prefix="arint-node-")
         test.addCleanup(temporary.cleanup)
         self.folder = Path(temporary.name) / "project"
@@ -112,7 +112,7 @@ class Node:
             (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / name).write_text(text)
         self.port, self.admin = port or free_port(), admin or free_port()
-        self.data = data
+        self.data, self.io = data, io
         self.options = options or []  # of `arint run`
         self._write_node(cores)
         self.env = {**os.environ, **(env or {})}
@@ -135,7 +135,8 @@ class Node:
         self.cores = cores
         main = self.folder / "arint.yaml"
         lines = [line for line in main.read_text().splitlines() if not line.startswith("node:")]
-        extra = f'node: {{ listen: "127.0.0.1:{self.port}", admin: "127.0.0.1:{self.admin}", data: "{self.data}", drain_timeout: 2s, cores: {cores} }}'
+        extra = (f'node: {{ listen: "127.0.0.1:{self.port}", admin: "127.0.0.1:{self.admin}", data: "{self.data}", drain_timeout: 2s, cores: {cores}, '
+                 f"io: {self.io} }}")
         main.write_text("\n".join([extra, *lines]) + "\n")
 
     def start(self, wait: bool = True) -> None:
@@ -146,9 +147,12 @@ class Node:
                                         stderr=subprocess.STDOUT, text=True, preexec_fn=limit if self.limits else None)
         if not wait:
             return
-        first = self.process.stdout.readline()
-        if "serves" not in first:
-            raise AssertionError(f"arint did not start: {first}{self.process.stdout.read()}")
+        said = ""
+        while (line := self.process.stdout.readline()) and " serves " not in line:
+            said += line  # warnings about the project
+        self.first = line
+        if not line:
+            raise AssertionError(f"arint did not start: {said}")
 
     def stop(self) -> int:
         """SIGTERM; gives the exit code."""

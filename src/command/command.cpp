@@ -49,11 +49,6 @@ int run_map(const MapWords& words) {
 
 }  // namespace
 
-int version() {
-  std::printf("arint %s\nevent loop: epoll\n", std::string(engine::version).c_str());
-  return 0;
-}
-
 int run(int count, char** arguments) {
   CLI::App app{"ARINT connects systems and makes them work as one.", "arint"};
   app.require_subcommand(1);

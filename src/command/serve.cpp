@@ -18,6 +18,7 @@ runtime::Task<> reload(Node* node) { static_cast<void>(co_await node->reload());
 
 // Waits for what ends a node, and says how it went.
 runtime::Task<> live(engine::Engine* engine, Node* node, Watch watch, runtime::Signals* signals, int* code) {
+  const runtime::Loop& loop = runtime::Loop::current();
   admin::Admin admin(*engine);
   const engine::Configuration* configuration = &node->configuration();
   Result<void> opened = admin.open(configuration->node.admin);
@@ -25,10 +26,11 @@ runtime::Task<> live(engine::Engine* engine, Node* node, Watch watch, runtime::S
   if (opened) {
     if (Result<void> socket = admin.open_socket(node->data_folder() + "/arint.sock", *node); !socket)
       std::fprintf(stderr, "no command can reach this node: %s\n", socket.error().sentence.c_str());
-    std::printf("arint %s serves %zu %s on %s, health and metrics on %s, with %u %s\n", std::string(engine::version).c_str(),
+    std::printf("arint %s serves %zu %s on %s, health and metrics on %s, with %u %s on %s\n", std::string(engine::version).c_str(),
                 configuration->channels.size(), configuration->channels.size() == 1 ? "channel" : "channels",
                 configuration->node.listen.c_str(), configuration->node.admin.c_str(), engine->cores(),
-                engine->cores() == 1 ? "core" : "cores");
+                engine->cores() == 1 ? "core" : "cores", std::string(name_of(loop.backend())).c_str());
+    if (!loop.refusal().empty()) std::printf("event loop: epoll, since %s\n", loop.refusal().c_str());
     std::fflush(stdout);
     runtime::TaskGroup beside;
     if (watch == Watch::yes) beside.spawn(node->watch());
@@ -83,7 +85,7 @@ int serve(const Place& place, Watch watch) {
   Node node(place, std::move(checked), **engine);
   int code = 1;
   {
-    runtime::Loop loop(runtime::Loop::Backend::automatic, 0);
+    runtime::Loop loop(node.configuration().node.io, 0);
     loop.run(live(engine->get(), &node, watch, &signals, &code));
   }
   return code;

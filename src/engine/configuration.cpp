@@ -12,6 +12,19 @@ namespace arint::log {
 
 }  // namespace arint::log
 
+namespace arint::runtime {
+
+[[maybe_unused]] const declare::Words<Backend>& words_of(Backend) {
+  static const declare::Words<Backend> words = [] {
+    declare::Words<Backend> out;
+    for (const Backend each : {Backend::automatic, Backend::epoll, Backend::io_uring}) out.push_back({std::string(name_of(each)), each});
+    return out;
+  }();
+  return words;
+}
+
+}  // namespace arint::runtime
+
 namespace arint::engine {
 namespace {
 
@@ -35,6 +48,9 @@ declare::Settings<NodeOptions> node_settings() {
       .add(&NodeOptions::data, {.name = "data", .help = "Folder of the log and the store, relative to the project.", .fallback = "data"})
       .add(&NodeOptions::cores, {.name = "cores", .help = "Threads, each with its own event loop; 0: as many as the process may use.", .unit = "threads",
                                  .fallback = "0", .least = 0, .most = 1024})
+      .add(&NodeOptions::io, {.name = "io", .help = "What the event loops wait on; `auto` is `epoll`. `io_uring` costs less CPU and takes Linux 6.1 and no "
+                                                    "sandbox that forbids it; where it is refused, and that is said at the start, it is `epoll`. A node on it "
+                                                    "that is killed may keep its port for a while.", .fallback = "auto"})
       .add(&NodeOptions::drain_timeout, {.name = "drain_timeout", .help = "How long work in progress may take when the node stops.", .fallback = "5s", .least = "0ms"});
 }
 
@@ -72,6 +88,7 @@ std::vector<std::string> needs_restart(const Configuration& runs, const Configur
   compare(runs.node.admin == wanted.node.admin, "node.admin");
   compare(runs.node.data == wanted.node.data, "node.data");
   compare(runs.node.cores == wanted.node.cores, "node.cores");
+  compare(runs.node.io == wanted.node.io, "node.io");
   compare(runs.log.when_full == wanted.log.when_full, "log.when_full");
   compare(runs.log.rotate_size == wanted.log.rotate_size, "log.rotate_size");
   compare(runs.log.rotate_age == wanted.log.rotate_age, "log.rotate_age");

@@ -14,6 +14,7 @@
 #include "format/declared.hpp"
 #include "log/actions/options.hpp"
 #include "outgoing/options.hpp"
+#include "runtime/core/backend.hpp"
 
 namespace arint::engine {
 
@@ -32,6 +33,7 @@ struct NodeOptions {
   std::string admin{};
   std::string data{};
   std::int64_t cores = 0;   // 0 = as many as the process may use
+  runtime::Backend io = runtime::Backend::automatic;
   Millis drain_timeout{};
 };
 

@@ -68,6 +68,7 @@ struct Engine::Core {
   std::unique_ptr<Unit> next{};             // at a reload, opened beside it
   std::unique_ptr<Life> own{};              // of the first core, whose loop is not ours
   Life* life = nullptr;
+  runtime::Backend backend{};               // as on the main loop
   std::thread thread{};
   runtime::Loop* loop = nullptr;            // set by the thread before it says how opening went
   std::promise<Result<void>> opened{};
@@ -104,7 +105,7 @@ struct Engine::Core {
     static_cast<void>(co_await self->life->retiring.join());
   }
   void run(std::shared_ptr<log::Durations> lag) {
-    runtime::Loop own(runtime::Loop::Backend::automatic, index);
+    runtime::Loop own(backend, index);
     loop = &own;
     own.spawn(watch_lag(std::move(lag), index));
     own.run(live(this));
@@ -185,6 +186,7 @@ runtime::Task<Result<void>> Engine::open() {
   Result<void> first = co_await cores_[0]->unit->open(nullptr);
   for (unsigned i = 1; first && i < cores_.size(); ++i) {
     Core* core = cores_[i].get();
+    core->backend = runtime::Loop::current().backend();
     std::future<Result<void>> opened = core->opened.get_future();
     core->thread = std::thread([core, lag = lag_] { core->run(lag); });
     auto wait = [&] { opened.wait(); };

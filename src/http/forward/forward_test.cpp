@@ -61,8 +61,10 @@ Task<void> every_size(GatewayBed& bed) {
       }
     }
   }
-  // The mirror answers before it has read: when it had a long body to expect, it says that it will close.
-  EXPECT_EQ(bed.upstream->counters().connects, 3u);
+  // The mirror answers before it has read: when it still had a long body to expect, it says that it will close. That is so for
+  // 3,000,000 bytes of announced length; for the others of more than one buffer it depends on how much came with the head.
+  EXPECT_GE(bed.upstream->counters().connects, 3u);
+  EXPECT_LE(bed.upstream->counters().connects, 1u + 3 * 4);
 }
 TEST(Forward, StreamsBodiesOfEverySizeBothWays) { GatewayBed().run(every_size); }
 

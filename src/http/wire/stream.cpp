@@ -7,9 +7,8 @@
 namespace arint::http {
 
 runtime::Task<runtime::IoResult> Stream::readable() {
-  // The flag of the socket may be older than the bytes: ask once, and only then wait for the kernel to report more.
-  if (pending() || !socket_.idle_clean()) co_return runtime::IoResult{1};
-  co_return co_await socket_.readable();
+  if (pending()) co_return runtime::IoResult{1};
+  co_return co_await socket_.arrival();
 }
 
 void Stream::shutdown_send() noexcept {

@@ -10,10 +10,11 @@ namespace arint::runtime {
 
 constinit thread_local Engine* current_engine = nullptr;
 
-Engine::Engine(Time time)
+Engine::Engine(Backend backend, Time time)
     : clock(time),
       tick_shift(time == Time::real ? 4 : 0),
-      wheel(static_cast<std::uint64_t>(clock.steady_ns() / 1'000'000) >> tick_shift) {
+      wheel(static_cast<std::uint64_t>(clock.steady_ns() / 1'000'000) >> tick_shift),
+      poller(backend) {
   round_ns = clock.steady_ns();
 }
 

@@ -12,7 +12,7 @@
 #include "runtime/time/clock.hpp"
 #include "runtime/core/operation.hpp"
 #include "runtime/time/timer.hpp"
-#include "runtime/io/poller.hpp"
+#include "runtime/io/poller/poller.hpp"
 
 namespace arint::runtime {
 
@@ -35,7 +35,7 @@ struct Engine {
   // Operations a coroutine may finish without suspending, per event; then the others have their turn.
   static constexpr int budget_per_event = 64;
 
-  Engine(Time time);
+  Engine(Backend backend, Time time);
   ~Engine();
 
   // --- operations

@@ -29,7 +29,7 @@ struct Loop::Body {
     Engine& engine;
   };
 
-  Body(Time time, unsigned number) : engine(time), roots(engine), core(number) {}
+  Body(Backend backend, Time time, unsigned number) : engine(backend, time), roots(engine), core(number) {}
 
   Engine engine;
   LoopRoots roots;
@@ -41,7 +41,7 @@ struct Loop::Body {
   Engine* outer_engine = current_engine;
 };
 
-Loop::Loop(Backend, unsigned core, Time time) : body_(std::make_unique<Body>(time, core)) {
+Loop::Loop(Backend backend, unsigned core, Time time) : body_(std::make_unique<Body>(backend, time, core)) {
   std::signal(SIGPIPE, SIG_IGN);  // a peer that has gone is an error of the call, never a reason to die
   if (core) {
     char name[16];
@@ -118,6 +118,8 @@ const Clock& Loop::clock() const noexcept { return body_->engine.clock; }
 Clock& Loop::clock() noexcept { return body_->engine.clock; }
 std::uint64_t Loop::coarse_now_ns() const noexcept { return static_cast<std::uint64_t>(body_->engine.round_ns); }
 unsigned Loop::core() const noexcept { return body_->core; }
+Backend Loop::backend() const noexcept { return body_->engine.poller.backend(); }
+const std::string& Loop::refusal() const noexcept { return body_->engine.poller.refusal(); }
 BufferPool& Loop::buffers() noexcept { return body_->buffers; }
 
 OffloadPool& Loop::offload_pool() noexcept {

@@ -7,7 +7,9 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <string>
 
+#include "runtime/core/backend.hpp"
 #include "runtime/time/clock.hpp"
 #include "runtime/core/task.hpp"
 
@@ -18,11 +20,10 @@ class OffloadPool;
 
 class Loop {
  public:
-  // `automatic` takes the fastest the kernel allows. io_uring joins this list when it exists.
-  enum class Backend : std::uint8_t { automatic, epoll };
+  using Backend = runtime::Backend;
 
   // `core`: number of this loop among its siblings, from 0; names the thread (except core 0, the main thread's).
-  // Throws std::system_error when the process has no descriptors left. Ignores SIGPIPE for the process.
+  // Where the kernel refuses io_uring it is epoll: ask backend(). Throws std::system_error when the process has no descriptors left. Ignores SIGPIPE for the process.
   Loop(Backend backend, unsigned core, Time time = Time::real);
   // Stops and drains if that has not happened.
   ~Loop();
@@ -59,7 +60,8 @@ class Loop {
   // Time of the present round, steady; free of charge, and behind the clock by the length of the round.
   std::uint64_t coarse_now_ns() const noexcept;
   unsigned core() const noexcept;
-  Backend backend() const noexcept { return Backend::epoll; }
+  Backend backend() const noexcept;              // epoll or io_uring
+  const std::string& refusal() const noexcept;   // why it is epoll though io_uring was wanted, in half a sentence; or empty
   BufferPool& buffers() noexcept;        // this thread's I/O buffers
   OffloadPool& offload_pool() noexcept;  // what offload() uses: 4 threads, 256 waiting jobs; started when first needed
 

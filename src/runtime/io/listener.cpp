@@ -194,13 +194,18 @@ bool Accept::begin() noexcept {
   step = [](Operation& operation) noexcept {
     auto& self = static_cast<Accept&>(operation);
     SocketState& socket = *self.listener_.state_;
-    if (self.alarm_.armed() || !self.attempt()) return;  // a pause lasts, whoever knocks
+    if (self.alarm_.armed()) return;  // a pause lasts, whoever knocks
+    if (!self.attempt()) {
+      if (!self.alarm_.armed()) socket.engine->poller.watch(socket, Side::input);
+      return;
+    }
     socket.reader = nullptr;
     socket.engine->finish(self);
   };
   socket->reader = this;
   Engine::wait(*this);
   if (socket->readable) engine.next_round(*this);
+  else if (!alarm_.armed()) engine.poller.watch(*socket, Side::input);
   return true;
 }
 

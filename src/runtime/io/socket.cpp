@@ -17,31 +17,26 @@ namespace arint::runtime {
 
 Socket::Socket(int fd) noexcept {
   ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
-  // A request usually follows an accepted connection at once: the first recv tries.
-  state_ = current_engine->poller.add(*current_engine, fd, true);
+  // A request usually follows an accepted connection at once: the first recv tries, unless the ring does that.
+  Poller& poller = current_engine->poller;
+  state_ = poller.add(*current_engine, fd, poller.backend() == Backend::epoll);
   if (!state_) ::close(fd);
 }
-
-namespace {
-void abandon(Operation* operation, Engine& engine) noexcept {
-  if (!operation) return;
-  operation->result = -ECONNABORTED;
-  engine.finish_later(*operation);
-}
-}  // namespace
 
 void Socket::close() noexcept {
   SocketState* state = std::exchange(state_, nullptr);
   if (!state) return;
-  Engine& engine = *state->engine;
-  abandon(std::exchange(state->reader, nullptr), engine);
-  abandon(std::exchange(state->writer, nullptr), engine);
-  engine.poller.close(*state);
+  if (Operation* reader = state->reader) reader->abort(*reader, ECONNABORTED);
+  if (Operation* writer = state->writer) writer->abort(*writer, ECONNABORTED);
+  state->engine->poller.close(*state);
 }
 
 IoResult Socket::try_recv(std::span<char> into) noexcept {
   if (!state_) return {-EBADF};
-  if (!state_->readable) return {-EAGAIN};
+  Poller& poller = state_->engine->poller;
+  if (!poller.has_input(*state_)) return {-EAGAIN};
+  if (state_->held) return {static_cast<std::int64_t>(poller.take_held(*state_, into))};
+  if (state_->failure) return {-state_->failure};
   const ssize_t got = ::recv(state_->fd, into.data(), into.size(), 0);
   if (got < 0) {
     if (errno == EAGAIN) state_->readable = false;
@@ -66,9 +61,10 @@ IoResult Socket::try_send(std::span<const iovec> parts, More more) noexcept {
 }
 
 bool Socket::idle_clean() const noexcept {
-  if (!state_ || state_->ended) return false;
-  if (!state_->readable) return true;
-  // The last recv filled its buffer exactly, so the flag does not know: ask.
+  if (!state_ || state_->ended || state_->held) return false;
+  if (state_->receiving && !state_->bulk) return true;
+  if (!state_->readable && state_->engine->poller.backend() == Backend::epoll) return true;
+  // The last recv filled its buffer exactly, so the flag does not know; or nobody watches: ask.
   char byte = 0;
   const ssize_t got = ::recv(state_->fd, &byte, 1, MSG_PEEK);
   if (got >= 0 || errno != EAGAIN) return false;

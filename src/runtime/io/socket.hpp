@@ -46,12 +46,19 @@ struct Send : Awaitable<Send> {
  private:
   bool attempt() noexcept;
   void advance(std::size_t sent) noexcept;
+  bool more() const noexcept { return more_ == More::yes || parts_.size() > parts_at_once; }
+  void wait_for_room() noexcept;
+  void submit() noexcept;
+  void sent() noexcept;
+  static constexpr std::size_t parts_at_once = 1024;  // IOV_MAX
   SocketState* socket_;
   std::span<const iovec> parts_;  // those not yet sent whole
   std::size_t offset_ = 0;        // bytes of parts_[0] already sent
   std::int64_t total_ = 0;
   iovec single_{};
   More more_;
+  int cut_ = 0;        // io_uring: the error it was aborted with; the kernel has not let go of the memory yet
+  msghdr message_{};   // io_uring: what the kernel reads
 };
 
 struct SendFile : Awaitable<SendFile> {
@@ -66,6 +73,14 @@ struct SendFile : Awaitable<SendFile> {
   std::int64_t offset_;
   std::uint64_t left_;
   std::int64_t total_ = 0;
+};
+
+struct Arrival : Awaitable<Arrival> {
+  Arrival(SocketState* socket) noexcept : socket_(socket) {}
+  bool begin() noexcept;
+
+ private:
+  SocketState* socket_;
 };
 
 struct AwaitReady : Awaitable<AwaitReady> {
@@ -111,12 +126,16 @@ class Socket {
     return {state_, file, offset, count};
   }
 
+  // Waits, without memory, until recv() has something to say: bytes, the end or an error. Result 1.
+  detail::Arrival arrival() noexcept { return {state_}; }
+
   // Once, without waiting: what was read or sent, or -EAGAIN.
   IoResult try_recv(std::span<char> into) noexcept;
   IoResult try_send(std::span<const iovec> parts, More more = More::no) noexcept;
 
   // For libraries that read and write the descriptor themselves (OpenSSL's SSL_set_fd): await it after their WANT_READ or
-  // WANT_WRITE, that is after the descriptor said EAGAIN to them. Result 1.
+  // WANT_WRITE, that is after the descriptor said EAGAIN to them. Result 1. Not together with recv() and arrival(), which on
+  // io_uring take the bytes from the descriptor ahead of the reader.
   detail::AwaitReady readable() noexcept { return {state_, true}; }
   detail::AwaitReady writable() noexcept { return {state_, false}; }
 

@@ -1,48 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The operations of a Socket. Each tries its system call while the socket's flag says it may succeed and the budget of the
-// event lasts; else it is listed as the socket's reader or writer and tried again when the kernel reports an edge.
+// Receiving, readiness and connecting. Each tries its system call while the socket's flag says it may succeed and the budget of
+// the event lasts; else it is listed as the socket's reader or writer and tried again when the kernel reports readiness. On
+// io_uring a receive takes what the ring has received.
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/sendfile.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <climits>
 
-#include "runtime/core/engine.hpp"
+#include "runtime/io/poller/uring.hpp"
 #include "runtime/io/socket.hpp"
+#include "runtime/io/waiting.hpp"
 
 namespace arint::runtime::detail {
-namespace {
-
-using Slot = Operation* SocketState::*;
-
-// Lists `self` as the reader or writer. `slot` names which.
-template <Slot slot, class Op>
-void wait_for_edge(Op& self, SocketState& socket) noexcept {
-  socket.*slot = &self;
-  Engine::wait(self);
-}
-
-// Common start: refuses a closed or busy socket; true when the caller may go on. The result is set otherwise.
-bool may_start(Operation& self, const SocketState* socket, Slot slot) noexcept {
-  if (!socket) {
-    self.result = -EBADF;
-    return false;
-  }
-  if (socket->*slot) {
-    self.result = -EBUSY;
-    return false;
-  }
-  return true;
-}
-
-}  // namespace
 
 // ---------------------------------------------------------------- receive
 
 bool Receive::attempt() noexcept {
+  if (socket_->held) {
+    result = static_cast<std::int64_t>(socket_->engine->poller.take_held(*socket_, into_));
+    return true;
+  }
+  if (socket_->failure) {
+    result = -socket_->failure;
+    return true;
+  }
   const ssize_t got = ::recv(socket_->fd, into_.data(), into_.size(), 0);
   if (got < 0) {
     if (errno == EAGAIN || errno == EINTR) {
@@ -54,7 +36,10 @@ bool Receive::attempt() noexcept {
   }
   // A short read means that the kernel has no more: asking again would cost a call, and a coroutine that never suspends
   // ping-pongs with its peer. Not after the end was seen: no edge will come for it again.
-  if (static_cast<std::size_t>(got) < into_.size() && !socket_->ended) socket_->readable = false;
+  if (static_cast<std::size_t>(got) < into_.size() && !socket_->ended) {
+    socket_->readable = false;
+    if (static_cast<std::size_t>(got) < Uring::buffer_bytes) socket_->bulk = false;
+  }
   result = got;
   return true;
 }
@@ -63,7 +48,7 @@ bool Receive::begin() noexcept {
   if (!may_start(*this, socket_, &SocketState::reader)) return false;
   Engine& engine = *socket_->engine;
   const bool my_turn = engine.spend();
-  if (socket_->readable && my_turn && attempt()) return false;
+  if (my_turn && engine.poller.has_input(*socket_) && attempt()) return false;
   abort = [](Operation& operation, int error) noexcept {
     auto& self = static_cast<Receive&>(operation);
     self.socket_->reader = nullptr;
@@ -72,145 +57,53 @@ bool Receive::begin() noexcept {
   };
   step = [](Operation& operation) noexcept {
     auto& self = static_cast<Receive&>(operation);
-    if (!self.attempt()) return;
-    self.socket_->reader = nullptr;
-    self.socket_->engine->finish(self);
-  };
-  wait_for_edge<&SocketState::reader>(*this, *socket_);
-  if (socket_->readable) engine.next_round(*this);
-  return true;
-}
-
-// ---------------------------------------------------------------- send
-
-void Send::advance(std::size_t sent) noexcept {
-  total_ += static_cast<std::int64_t>(sent);
-  sent += offset_;
-  offset_ = 0;
-  while (!parts_.empty() && sent >= parts_.front().iov_len) {
-    sent -= parts_.front().iov_len;
-    parts_ = parts_.subspan(1);
-  }
-  offset_ = sent;
-}
-
-bool Send::attempt() noexcept {
-  constexpr std::size_t copied = 64;
-  iovec rest[copied];
-  while (!parts_.empty()) {
-    msghdr message{};
-    if (offset_ == 0) {
-      message.msg_iov = const_cast<iovec*>(parts_.data());
-      message.msg_iovlen = std::min<std::size_t>(parts_.size(), IOV_MAX);
-    } else {
-      // The caller's iovecs stay as they are: the cut one is sent from a copy.
-      message.msg_iovlen = std::min(parts_.size(), copied);
-      std::copy_n(parts_.begin(), message.msg_iovlen, rest);
-      rest[0].iov_base = static_cast<char*>(rest[0].iov_base) + offset_;
-      rest[0].iov_len -= offset_;
-      message.msg_iov = rest;
-    }
-    std::size_t asked = 0;
-    for (std::size_t i = 0; i < message.msg_iovlen; ++i) asked += message.msg_iov[i].iov_len;
-    const bool more = more_ == More::yes || message.msg_iovlen < parts_.size();
-    const ssize_t sent = ::sendmsg(socket_->fd, &message, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
-    if (sent < 0) {
-      if (errno == EAGAIN || errno == EINTR) {
-        socket_->writable = false;
-        return false;
-      }
-      result = -errno;
-      return true;
-    }
-    advance(static_cast<std::size_t>(sent));
-    if (static_cast<std::size_t>(sent) < asked) {
-      socket_->writable = false;  // the buffer is full; the kernel reports when there is room
-      return false;
-    }
-  }
-  result = total_;
-  return true;
-}
-
-bool Send::begin() noexcept {
-  if (!may_start(*this, socket_, &SocketState::writer)) return false;
-  Engine& engine = *socket_->engine;
-  const bool my_turn = engine.spend();
-  if (socket_->writable && my_turn && attempt()) return false;
-  abort = [](Operation& operation, int error) noexcept {
-    auto& self = static_cast<Send&>(operation);
-    self.socket_->writer = nullptr;
-    self.result = -error;
-    self.socket_->engine->finish_later(self);
-  };
-  step = [](Operation& operation) noexcept {
-    auto& self = static_cast<Send&>(operation);
-    if (!self.attempt()) return;
-    self.socket_->writer = nullptr;
-    self.socket_->engine->finish(self);
-  };
-  wait_for_edge<&SocketState::writer>(*this, *socket_);
-  if (socket_->writable) engine.next_round(*this);
-  return true;
-}
-
-// ---------------------------------------------------------------- send a file
-
-bool SendFile::attempt() noexcept {
-  constexpr std::uint64_t most = 1024 * 1024;  // a cold file blocks the loop for this much at most
-  while (left_) {
-    const std::size_t asked = static_cast<std::size_t>(std::min(left_, most));
-    off_t offset = offset_;
-    const ssize_t sent = ::sendfile(socket_->fd, file_, &offset, asked);
-    if (sent < 0) {
-      if (errno == EAGAIN || errno == EINTR) {
-        socket_->writable = false;
-        return false;
-      }
-      result = -errno;
-      return true;
-    }
-    if (sent == 0) {
-      result = -EIO;  // shorter than promised
-      return true;
-    }
-    offset_ = offset;
-    left_ -= static_cast<std::uint64_t>(sent);
-    total_ += sent;
-    // Unlike send, a short count may also mean a page boundary: only EAGAIN says that the buffer is full. Others first.
-    if (left_ && !socket_->engine->spend()) return false;
-  }
-  result = total_;
-  return true;
-}
-
-bool SendFile::begin() noexcept {
-  if (!may_start(*this, socket_, &SocketState::writer)) return false;
-  Engine& engine = *socket_->engine;
-  const bool my_turn = engine.spend();
-  if (socket_->writable && my_turn && attempt()) return false;
-  abort = [](Operation& operation, int error) noexcept {
-    auto& self = static_cast<SendFile&>(operation);
-    self.socket_->writer = nullptr;
-    self.result = -error;
-    self.socket_->engine->finish_later(self);
-  };
-  step = [](Operation& operation) noexcept {
-    auto& self = static_cast<SendFile&>(operation);
-    Engine& engine = *self.socket_->engine;
-    if (!self.attempt()) {
-      if (self.socket_->writable) engine.next_round(self);  // only the budget was used up
+    SocketState& socket = *self.socket_;
+    Poller& poller = socket.engine->poller;
+    if (!poller.has_input(socket) || !self.attempt()) {
+      poller.expect_input(socket);
       return;
     }
-    self.socket_->writer = nullptr;
-    engine.finish(self);
+    socket.reader = nullptr;
+    socket.engine->finish(self);
   };
-  wait_for_edge<&SocketState::writer>(*this, *socket_);
-  if (socket_->writable) engine.next_round(*this);
+  list<&SocketState::reader>(*this, *socket_);
+  if (engine.poller.has_input(*socket_)) engine.next_round(*this);
+  else engine.poller.expect_input(*socket_);
   return true;
 }
 
 // ---------------------------------------------------------------- readiness
+
+bool Arrival::begin() noexcept {
+  if (!may_start(*this, socket_, &SocketState::reader)) return false;
+  result = 1;
+  Poller& poller = socket_->engine->poller;
+  if (poller.backend() == Backend::epoll && socket_->readable && !socket_->ended) {
+    // The flag may be older than the bytes: ask once, and only then wait for the kernel to report more.
+    char byte = 0;
+    if (::recv(socket_->fd, &byte, 1, MSG_PEEK) < 0 && errno == EAGAIN) socket_->readable = false;
+  }
+  if (socket_->ended || poller.has_input(*socket_)) return false;
+  abort = [](Operation& operation, int error) noexcept {
+    auto& self = static_cast<Arrival&>(operation);
+    self.socket_->reader = nullptr;
+    self.result = -error;
+    self.socket_->engine->finish_later(self);
+  };
+  step = [](Operation& operation) noexcept {
+    auto& self = static_cast<Arrival&>(operation);
+    SocketState& socket = *self.socket_;
+    if (!socket.ended && !socket.engine->poller.has_input(socket)) {
+      socket.engine->poller.expect_input(socket);
+      return;
+    }
+    socket.reader = nullptr;
+    socket.engine->finish(self);
+  };
+  list<&SocketState::reader>(*this, *socket_);
+  poller.expect_input(*socket_);
+  return true;
+}
 
 bool AwaitReady::begin() noexcept {
   if (!may_start(*this, socket_, for_reading_ ? &SocketState::reader : &SocketState::writer)) return false;
@@ -229,8 +122,9 @@ bool AwaitReady::begin() noexcept {
     (self.for_reading_ ? self.socket_->reader : self.socket_->writer) = nullptr;
     self.socket_->engine->finish(self);
   };
-  if (for_reading_) wait_for_edge<&SocketState::reader>(*this, *socket_);
-  else wait_for_edge<&SocketState::writer>(*this, *socket_);
+  if (for_reading_) list<&SocketState::reader>(*this, *socket_);
+  else list<&SocketState::writer>(*this, *socket_);
+  socket_->engine->poller.watch(*socket_, for_reading_ ? Side::input : Side::output);
   return true;
 }
 
@@ -286,7 +180,8 @@ bool Connect::begin() noexcept {
     else self.out_ = Socket(self.socket_);
     engine.finish(self);
   };
-  wait_for_edge<&SocketState::writer>(*this, *socket_);
+  list<&SocketState::writer>(*this, *socket_);
+  engine.poller.watch(*socket_, Side::output);
   return true;
 }
 

@@ -151,20 +151,22 @@ TEST(Offload, serves_several_loops_at_once) {
   EXPECT_EQ(done, 3 * 8 * 500);
 }
 
-Task<> stop_during_job(std::binary_semaphore& go, bool& finished) {
+Task<> stop_during_job(std::binary_semaphore& started, std::binary_semaphore& go, bool& finished) {
   auto job = [&] {
+    started.release();
     go.acquire();
     finished = true;
   };
   EXPECT_EQ((co_await offload(job)).error(), ECANCELED);
 }
 TEST(Offload, stopping_the_loop_waits_for_a_running_job) {
-  std::binary_semaphore go(0);
+  std::binary_semaphore started(0), go(0);
   bool finished = false;
   std::thread releases;
   {
     Loop loop(Loop::Backend::automatic, 0);
-    loop.spawn(stop_during_job(go, finished));
+    loop.spawn(stop_during_job(started, go, finished));
+    started.acquire();  // one that has not begun would be taken back
     std::binary_semaphore stopped(0);
     releases = std::thread([&] {
       stopped.acquire();  // the job ends only when the drain has begun
