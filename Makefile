@@ -30,8 +30,9 @@ crash: ## the store: 200 kills and 500 power cuts, with their controls (about tw
 	@tools/build plain test_store crash
 	@ARINT_CRASH_SEEDS=500 build/test_store --gtest_brief=1 --gtest_filter='PowerCut*'
 	@ARINT_CRASH_ROUNDS=200 ARINT_BINARY_DIR=build PYTHONPATH=tests python3 tests/crash/kill_test.py
-full: ## everything that CI runs
+full: ## everything that CI runs, and the long rounds of crash
 	@tools/test
+	@$(MAKE) --no-print-directory crash
 conformance: ## run the public suites found in CORPORA (../shared/corpora)
 	@tools/build plain conformance
 	@tools/conformance $(CORPORA)

@@ -142,7 +142,7 @@ struct SetSchedule { std::string_view name{}; std::int64_t due_ms = 0; }; // due
 
 struct Resume { Number number = 0; std::int64_t at_ms = 0; };             // held, dead, retrying, waiting: now, in the same run
 struct Drop { Number number = 0; std::int64_t at_ms = 0, keep_until_ms = 0; std::string_view reason{}; };
-// A new run: with new keys, from the start or from a step, into another outgoing, with an edited body. Outside the order.
+// Of what is held, dead or resolved. A new run: with new keys, from the start or from a step, into another outgoing, with an edited body. Outside the order.
 struct Replay {
   Number number = 0;
   std::int64_t at_ms = 0;

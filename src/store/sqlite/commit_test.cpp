@@ -182,6 +182,22 @@ TEST(Commit, a_sync_that_fails_once_ends_the_store_until_it_is_opened_again) {
   EXPECT_TRUE(box.commit_one(box.acceptance(after)));
 }
 
+TEST(Commit, a_body_that_cannot_be_synced_is_refused_and_ends_the_store_too) {
+  Options options;
+  options.inline_limit = Size{100};
+  struct Sick : Disk {
+    int sync(const std::string& path) override { return path.find("/bodies/") != std::string::npos ? EIO : proceed; }
+  };
+  options.disk = std::make_shared<Sick>();
+  Box box(options);
+  const Letter large(std::string(5000, 'x')), small("x");
+  const Result<Outcome> failed = box.commit_one(box.acceptance(large));
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().fault, Fault::unreachable);
+  EXPECT_FALSE(box.commit_one(box.acceptance(small)));
+  EXPECT_FALSE(box->status().accepting);
+}
+
 TEST(Commit, a_full_disk_refuses_and_goes_on_when_there_is_room) {
   Braked braked;
   Box& box = braked.box;

@@ -182,6 +182,9 @@ TEST(Messages, a_person_resumes_drops_and_replays) {
   const Letter letter("first"), other("x");
   const Claim claim = box.accept_claimed(letter);
   EXPECT_EQ(box.commit_one(Resume{claim.number, now}).error().fault, Fault::rejected) << "it runs";
+  Replay early;
+  early.number = claim.number;
+  EXPECT_EQ(box.commit_one(early).error().fault, Fault::rejected) << "it runs";
   ASSERT_TRUE(box.commit_one(leave(claim, State::held)));
   ASSERT_TRUE(box.commit_one(Resume{claim.number, now}));
   Claim again = box.commit_one(Take{now, 1}).value().claimed.at(0).claim;

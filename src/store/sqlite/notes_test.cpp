@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "store/anchor.hpp"
+#include "store/metrics.hpp"
 #include "store/sqlite/testing/harness.hpp"
 
 namespace arint::store {
@@ -186,6 +187,20 @@ TEST(Anchors, the_newest_head_of_the_action_log_is_in_the_store) {
   ASSERT_FALSE(box.reopen());
   StoreAnchor after(box.store());
   EXPECT_EQ(after.newest().value(), "head 2");
+}
+
+TEST(Metrics, tell_how_the_store_is) {
+  Box box;
+  const Letter letter("x");
+  (void)box.accept(letter);
+  log::Registry registry(1);
+  show_metrics(registry.fixed(), box.store());
+  const std::string text = registry.text();
+  EXPECT_EQ(log::sample(text, "arint_store_unresolved"), 1);
+  EXPECT_EQ(log::sample(text, "arint_store_accepting"), 1);
+  EXPECT_GE(log::sample(text, "arint_store_commits_total").value_or(0), 2);
+  EXPECT_GE(log::sample(text, "arint_store_syncs_total").value_or(0), 2);
+  EXPECT_GT(log::sample(text, "arint_store_wal_bytes").value_or(0), 4096);
 }
 
 }  // namespace

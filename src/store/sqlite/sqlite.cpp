@@ -52,6 +52,7 @@ Result<void> SqliteStore::open() {
     care_pool_ = std::make_unique<runtime::OffloadPool>("store-care", 1u, 8u);
     writer_ = std::make_unique<Writer>(std::move(db), path_, options_, bodies_);
     checkpointer_ = std::make_unique<Checkpointer>(std::move(for_checkpoints), path_, options_, *writer_, gate_);
+    bodies_.on_sync_failed([this](const Error& error) { writer_->fail(error); });
     checkpointer_->start();
     writer_->start(numbers, std::move(backlog));
     return {};
@@ -131,10 +132,7 @@ Result<void> SqliteStore::put_files(Write& write) {
     Content* content = content_of(operation);
     if (!content || content->bytes.size() <= options_.inline_limit.bytes) continue;
     Result<Id> file = bodies_.put(content->bytes);
-    if (!file) {
-      if (file.error().fault != Fault::busy) writer_->fail(file.error());
-      return file.error();
-    }
+    if (!file) return file.error();
     content->file = *file;
   }
   return {};

@@ -50,15 +50,20 @@ Result<Id> Bodies::put(std::string_view bytes) {
     ::unlink(file.c_str());
     return body_error(what, file, error);
   };
+  const auto fail_sync = [&](int error) {
+    const Error said = fail("cannot sync", error);
+    if (sync_failed_) sync_failed_(said);
+    return said;
+  };
   if (const int answer = disk_.write(file.string(), bytes, 0); answer > 0) return fail("cannot write", answer);
   log::Disk plain;
   if (Result<void> written = log::write_all(plain, *opened, file, bytes, 0); !written) return fail("cannot write", errno);
   disk_.count_sync();
   if (const int answer = disk_.sync(file.string()); answer != Disk::pretend)
-    if (answer > 0 || ::fsync(opened->get()) != 0) return fail("cannot sync", answer > 0 ? answer : errno);
+    if (answer > 0 || ::fsync(opened->get()) != 0) return fail_sync(answer > 0 ? answer : errno);
   if (const int answer = disk_.sync_folder(folder.string()); answer != Disk::pretend) {
-    if (answer > 0) return fail("cannot sync", answer);
-    if (Result<void> synced = log::sync_folder(folder); !synced) return fail("cannot sync", EIO);
+    if (answer > 0) return fail_sync(answer);
+    if (Result<void> synced = log::sync_folder(folder); !synced) return fail_sync(EIO);
   }
   return id;
 }

@@ -19,6 +19,9 @@ class Bodies {
  public:
   Bodies(std::filesystem::path folder, Disk& disk) : folder_(std::move(folder)), disk_(disk) {}
 
+  // Called when a sync failed: what the disk says can no longer be believed. Set once, before the first put.
+  void on_sync_failed(std::function<void(const Error&)> hook) { sync_failed_ = std::move(hook); }
+
   // Writes and syncs a new file. Faults: busy (no room), refused, unreachable.
   Result<Id> put(std::string_view bytes);
   void remove(const Id& file);
@@ -32,6 +35,7 @@ class Bodies {
  private:
   std::filesystem::path folder_;
   Disk& disk_;
+  std::function<void(const Error&)> sync_failed_;
 };
 
 }  // namespace arint::store

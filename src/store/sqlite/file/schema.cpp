@@ -25,6 +25,7 @@ create table messages (
   run       integer not null,
   size      bigint not null
 );
+create index messages_until on messages (until) where state >= 7;
 create table contents (
   number    integer primary key,
   head      blob not null,

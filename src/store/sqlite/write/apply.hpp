@@ -63,7 +63,7 @@ class Applier {
 
   // ---- slices of care; each returns whether there is more to do now. Called within a transaction.
   bool enter_names(std::int64_t most);
-  bool remove_kept(std::int64_t now_ms, Number& cursor, std::int64_t most);
+  bool remove_kept(std::int64_t now_ms, std::int64_t most);
   bool remove_keys(std::int64_t now_ms, std::int64_t most);
   bool remove_versions(std::int64_t now_ms, std::int64_t most);
 

@@ -9,6 +9,7 @@ Error unfit(Number number, std::string_view why) {
   return {Fault::rejected, "message " + std::to_string(number) + " " + std::string(why)};
 }
 constexpr std::string_view not_open = "is done, expired or dropped, or there is none with this number: what has ended can only be replayed";
+constexpr std::string_view not_ended = "has not come to an end yet: what waits, runs or retries is resumed or dropped, not replayed";
 constexpr std::string_view is_running = "is running: try again when it has ended or waits, or drop it";
 
 }  // namespace
@@ -46,7 +47,7 @@ Result<void> Applier::apply(const Replay& op, Outcome& out) {
     version = row.integer(0), run = static_cast<std::int32_t>(row.integer(1)), channel = row.text(2);
   }
   const std::optional<Working> work = working(op.number);
-  if (work && work->state == State::running) return unfit(op.number, is_running);
+  if (work && work->state != State::held && work->state != State::dead) return unfit(op.number, not_ended);
   if (op.version) {
     Result<std::int64_t> asked = version_id(*op.version);
     if (!asked) return asked.error();

@@ -70,26 +70,16 @@ bool Applier::enter_names(std::int64_t most) {
   return up_to < numbers.last;
 }
 
-bool Applier::remove_kept(std::int64_t now_ms, Number& cursor, std::int64_t most) {
+bool Applier::remove_kept(std::int64_t now_ms, std::int64_t most) {
   struct Over {
     Number number;
     Id id, cid;
   };
   std::vector<Over> over;
-  bool more = false;
   {
-    Statement row = db_.use("select number, state, until, accepted, id, cid from messages where number > ? order by number limit ?");
-    row.bind(cursor, most);
-    for (std::int64_t seen = 0; row.row(); ++seen) {
-      cursor = row.integer(0);
-      // None behind this one can have ended before now.
-      if (row.integer(3) > now_ms) {
-        more = false;
-        break;
-      }
-      more = seen + 1 == most;
-      if (resolved(static_cast<State>(row.integer(1))) && row.integer(2) <= now_ms) over.push_back({row.integer(0), row.id(4), row.id(5)});
-    }
+    Statement row = db_.use("select number, id, cid from messages where state >= 7 and until <= ? order by until limit ?");
+    row.bind(now_ms, most);
+    while (row.row()) over.push_back({row.integer(0), row.id(1), row.id(2)});
   }
   std::vector<Id> files;
   for (const Over& each : over) {
@@ -110,7 +100,7 @@ bool Applier::remove_kept(std::int64_t now_ms, Number& cursor, std::int64_t most
   // A number is given once, also when the message that had it is gone.
   if (!over.empty())
     db_.use("insert into facts (name, value) values ('last', ?) on conflict (name) do update set value = excluded.value").bind(numbers.last).run();
-  return more;
+  return static_cast<std::int64_t>(over.size()) == most;
 }
 
 bool Applier::remove_keys(std::int64_t now_ms, std::int64_t most) {

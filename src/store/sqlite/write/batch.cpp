@@ -100,7 +100,7 @@ void Writer::care() {
   }
   if (!tidying_) return;
   const std::int64_t now = wall_ms();
-  bool more = applier_.remove_kept(now, tidy_cursor_, rows_a_slice);
+  bool more = applier_.remove_kept(now, rows_a_slice);
   more |= applier_.remove_keys(now, rows_a_slice);
   more |= applier_.remove_versions(now, 16 * rows_a_slice);
   tidying_ = more;

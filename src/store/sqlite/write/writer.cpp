@@ -87,6 +87,7 @@ void Writer::wait_for(Job& job) {
 void Writer::add_step(Step step) {
   {
     const std::lock_guard lock(mutex_);
+    if (ended_) return;
     steps_.push_back(std::move(step));
   }
   wake_.notify_one();
@@ -191,7 +192,7 @@ void Writer::run() {
     if (closing_ && queue_.empty()) break;
     if (wal_full && !closing_) continue;
     if (!tidying_ && (tidy_wanted_ || steady_ns() >= next_tidy_ns_)) {
-      tidying_ = true, tidy_wanted_ = false, tidy_cursor_ = 0;
+      tidying_ = true, tidy_wanted_ = false;
       next_tidy_ns_ = steady_ns() + std::chrono::nanoseconds(options_.tidy_every).count();
     }
     std::vector<Job*> batch = take_batch();

@@ -56,6 +56,7 @@ class Writer {
   // Removes what was written for a Write that is not committed.
   void discard_files(const Job& job);
   // On the writer's thread between two commits, outside of a transaction, again and again until it returns false.
+  // It is let go when it is over, also when the writer ends first.
   using Step = std::function<bool(Connection&)>;
   void add_step(Step step);
   // Care begins now and not when its time has come.
@@ -118,7 +119,6 @@ class Writer {
   // The writer's thread's.
   std::int64_t named_ = 0;             // entered in `names`, about
   bool tidying_ = false;
-  Number tidy_cursor_ = 0;
   std::int64_t next_tidy_ns_ = 0;
   std::thread thread_;
 };
