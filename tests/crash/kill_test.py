@@ -72,6 +72,21 @@ class Kill(unittest.TestCase):
         self.assertGreater(accepted, ROUNDS, "nothing was tested")
         print(f"{ROUNDS} kills, {accepted} accepted and confirmed, {len(done)} done, {len(confirmed)} confirmed lines, 0 lost, seed {seed}")
 
+    def test_every_change_of_the_disk_may_be_the_last(self):
+        """A store is opened, and killed by itself at its n-th change: at odd ones before it, at even ones half-way."""
+        points = list(range(1, 40)) + list(range(40, 400, 3)) if ROUNDS > 50 else [1, 2, 3, 5, 8, 12, 13, 20, 21, 40, 61, 90]
+        confirmed: list[str] = []
+        with tempfile.TemporaryDirectory(prefix="arint-kill-") as folder:
+            for point in points:
+                worker = subprocess.run([CRASH, "work", folder, "4", str(point)], stdout=subprocess.PIPE, text=True, timeout=60)
+                self.assertEqual(worker.returncode, -9, f"at change {point}")
+                confirmed += [line for line in worker.stdout.splitlines() if line != "ready"]
+            told = subprocess.run([CRASH, "tell", folder], stdout=subprocess.PIPE, text=True, timeout=120, check=True).stdout.splitlines()
+        self.assertEqual(told[-1], "end")
+        self.assertEqual([line for line in told if line.startswith("wrong")], [])
+        self.assertEqual(lost(confirmed, told[:-1]), [])
+        self.assertGreater(len(confirmed), len(points))
+
     def test_another_process_is_kept_out(self):
         with tempfile.TemporaryDirectory(prefix="arint-kill-") as folder:
             worker = subprocess.Popen([CRASH, "work", folder, "1"], stdout=subprocess.PIPE, text=True)
