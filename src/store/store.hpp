@@ -3,7 +3,7 @@
 //
 // One Write gathers what must happen together; commit() returns when it is on the disk, or says that it is not. Reads run on threads
 // of their own and see what was committed. One object per node, used by all cores; commit and reads may be called on any loop.
-// Engines: sqlite/ (one node). What a PostgreSQL engine must keep to: docs/decisions/0013-store.md.
+// Engines: sqlite/ (one node). What a PostgreSQL engine must keep to: docs/decisions/0015-store.md.
 #pragma once
 #include <filesystem>
 #include <functional>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The schema and its versions. Why it has this shape: docs/decisions/0013-store.md.
+// The schema and its versions. Why it has this shape: docs/decisions/0015-store.md.
 #pragma once
 #include <span>
 
