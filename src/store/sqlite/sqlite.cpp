@@ -29,8 +29,9 @@ SqliteStore::SqliteStore(const Options& options)
     : options_(options), path_((options.folder / database_name).string()), vfs_(*options.disk), bodies_(options.folder / bodies_name, *options.disk) {}
 
 SqliteStore::~SqliteStore() {
-  checkpointer_.reset();
+  // The writer's thread calls the checkpointer after each commit.
   if (writer_) writer_->close();
+  checkpointer_.reset();
 }
 
 Result<void> SqliteStore::open() {

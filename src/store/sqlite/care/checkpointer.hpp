@@ -19,7 +19,7 @@ namespace arint::store {
 class Checkpointer {
  public:
   Checkpointer(std::unique_ptr<Connection> db, std::string path, const Options& options, Writer& writer, ReadGate& gate);
-  ~Checkpointer();  // before the writer is closed
+  ~Checkpointer();  // after the writer is closed
   void start();
   std::uint64_t checkpoints() const noexcept { return checkpoints_.load(std::memory_order_relaxed); }
 
