@@ -169,7 +169,7 @@ class Bed:
         return port
 
 
-def post(port: int, path: str, body: str, headers: dict | None = None) -> tuple[int, dict, bytes]:
+def post(port: int, path: str, body: str | bytes, headers: dict | None = None) -> tuple[int, dict, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         connection.request("POST", path, body, {"Content-Type": "application/json", **(headers or {})})
@@ -177,6 +177,19 @@ def post(port: int, path: str, body: str, headers: dict | None = None) -> tuple[
         return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
     finally:
         connection.close()
+
+
+def until_it_answers(port: int, path: str, body: str) -> None:
+    """Waits, at most 20 s, until the server answers other than 404 and 5xx: one that listens may still be loading."""
+    for _ in range(200):
+        try:
+            status = post(port, path, body)[0]
+            if status != 404 and status < 500:
+                return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    stop_with(f"nothing useful answers at port {port}")
 
 
 @dataclass
@@ -207,6 +220,43 @@ def wrk(bed: Bed, port: int, path: str, body: str, connections: int, seconds: fl
     if result["errors"] or not result["requests"]:
         stop_with(f"{result['errors']} of {result['requests']} requests to port {port} failed: {ran.stdout}")
     return Load(result["requests"], result["requests"] / (result["us"] / 1e6), result["p99"])
+
+
+@dataclass
+class Cost:
+    """Of one server, a figure a round."""
+    us: list[float]  # CPU of the server's processes a request
+    rps: list[float]
+    requests: int
+
+
+def costs(bed: Bed, processes: dict[str, subprocess.Popen], ports: dict[str, int], path: str, body: str, connections: int, rounds: int, seconds: float) -> dict[str, Cost]:
+    """Loads each server in turn, `rounds` times; the order rotates, so that no server always follows the same one."""
+    out = {name: Cost([], [], 0) for name in processes}
+    names = list(processes)
+    for turn in range(rounds):
+        for name in names[turn % len(names):] + names[:turn % len(names)]:
+            before = cpu_seconds(processes[name].pid)
+            load = wrk(bed, ports[name], path, body, connections, seconds)
+            out[name].us.append((cpu_seconds(processes[name].pid) - before) / load.requests * 1e6)
+            out[name].rps.append(load.rps)
+            out[name].requests += load.requests
+    return out
+
+
+def print_costs(costs: dict[str, Cost], title: str) -> None:
+    for name, cost in costs.items():
+        value(title, f"{name}-cpu", statistics.median(cost.us), "us/request")
+        print(f"# {name}: us/request {spread(cost.us)}, requests/s {spread(cost.rps)}")
+
+
+def print_ratios(costs: dict[str, Cost], title: str, us: str, peers: list[str], rps: bool = False) -> None:
+    for peer in peers:
+        pairs = [theirs / ours for theirs, ours in zip(costs[peer].us, costs[us].us)]
+        print(f"# {us}, {peer}: cpu ratio by round {spread(pairs)}")
+        ratio(title, peer, "cpu", statistics.median(pairs))
+        if rps:
+            ratio(title, peer, "rps", statistics.median(ours / theirs for theirs, ours in zip(costs[peer].rps, costs[us].rps)))
 
 
 def spread(values: list[float]) -> str:
