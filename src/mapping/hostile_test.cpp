@@ -82,7 +82,9 @@ TEST(Hostile, EvalOfHostileTextIsAnErrorOfTheEvaluation) {
     std::string code = code_of("$eval($source)", source);
     EXPECT_NE(code, "") << source;
   }
-  EXPECT_TRUE(code_of("$eval($source)", "$eval($source)").starts_with("U1001"));
+  // The stack may end in the evaluation, or while the innermost text is parsed.
+  const std::string code = code_of("$eval($source)", "$eval($source)");
+  EXPECT_TRUE(code.starts_with("U1001") || code.starts_with("D312") || code.starts_with("U1002")) << code;
 }
 
 TEST(Hostile, RecursionEndsWithAndWithoutTailCalls) {

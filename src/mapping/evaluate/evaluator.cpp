@@ -1,39 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "mapping/evaluate/evaluator.hpp"
 
-#include <pthread.h>
-
 #include <cstring>
 #include <limits>
 
 #include "base/hash.hpp"
+#include "base/stack.hpp"
 #include "mapping/evaluate/evaluated.hpp"
 #include "mapping/evaluate/operators.hpp"
 #include "mapping/functions/pictures.hpp"
 
 namespace arint::mapping {
 namespace {
-
-// Where this thread's stack ends, with room for the deepest function that does not look.
-const char* end_of_stack() {
-  constexpr std::size_t reserve = 128 * 1024, fallback = 512 * 1024;
-  thread_local const char* end = [] {
-    const char* here = static_cast<const char*>(__builtin_frame_address(0));
-    pthread_attr_t attributes;
-    void* low = nullptr;
-    std::size_t size = 0;
-    if (pthread_getattr_np(pthread_self(), &attributes) != 0) return here - fallback;
-    bool known = pthread_attr_getstack(&attributes, &low, &size) == 0 && low && here > low;
-    pthread_attr_destroy(&attributes);
-    // The main thread's stack is said to be as large as its limit allows; more than 8 MiB is not counted on.
-    if (!known) return here - fallback;
-    const char* lowest = static_cast<const char*>(low);
-    constexpr std::ptrdiff_t most = 7 * 1024 * 1024;
-    if (here - lowest > most) lowest = here - most;
-    return lowest + reserve;
-  }();
-  return end;
-}
 
 constexpr std::uint64_t slice = 4096;  // steps between two looks at the clock
 

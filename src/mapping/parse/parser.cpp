@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/stack.hpp"
 #include "base/text.hpp"
 #include "mapping/functions/signature.hpp"
 #include "mapping/parse/tokens.hpp"
@@ -70,11 +71,11 @@ class Parser {
     return adopt(node);
   }
   [[noreturn]] void too_deep() const {
-    refuse("U1002", token_.offset, "the expression is nested deeper than the limit of " + std::to_string(most_nesting_));
+    refuse("U1002", token_.offset, "the expression is nested deeper than " + (nesting_ > most_nesting_ || !out_of_stack() ? "the limit of " + std::to_string(most_nesting_) : "the stack of this thread allows"));
   }
 
   Syntax* expression(int strength) {
-    if (++nesting_ > most_nesting_) too_deep();
+    if (++nesting_ > most_nesting_ || out_of_stack()) too_deep();
     Token token = token_;
     note(Role::begins);
     bool opens = token.kind == TokenKind::op && (token.text == "(" || token.text == "[" || token.text == "{" || token.text == "|" || token.text == "-");
