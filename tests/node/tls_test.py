@@ -27,6 +27,16 @@ def authority(folder: Path, name: str) -> None:
             "-keyout", f"{name}.key", "-out", f"{name}.pem", "-addext", "basicConstraints=critical,CA:TRUE")
 
 
+def authorities(owner: unittest.TestCase) -> Path:
+    """A folder for as long as `owner` runs, with an authority that is trusted here, `ours`, and one that is not, `theirs`."""
+    temporary = tempfile.TemporaryDirectory(prefix="arint-tls-")
+    owner.addCleanup(temporary.cleanup)
+    folder = Path(temporary.name)
+    for name in ("ours", "theirs"):
+        authority(folder, name)
+    return folder
+
+
 def certificate(folder: Path, name: str, ca: str, names: str, days: int = 20) -> None:
     openssl(folder, "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.csr")
     (folder / "names").write_text(f"subjectAltName={names}\n")
@@ -89,12 +99,8 @@ class Server:
 class Tls(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        temporary = tempfile.TemporaryDirectory(prefix="arint-tls-")
         owner = owner_of(cls)
-        owner.addCleanup(temporary.cleanup)
-        folder = cls.folder = Path(temporary.name)
-        authority(folder, "ours")
-        authority(folder, "theirs")
+        folder = cls.folder = authorities(owner)
         certificate(folder, "good", "ours", "DNS:localhost,IP:127.0.0.1")
         certificate(folder, "named", "ours", "DNS:other.example")
         certificate(folder, "strange", "theirs", "DNS:localhost")
@@ -173,12 +179,7 @@ class Channels(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        temporary = tempfile.TemporaryDirectory(prefix="arint-tls-")
-        owner = owner_of(cls)
-        owner.addCleanup(temporary.cleanup)
-        folder = cls.folder = Path(temporary.name)
-        authority(folder, "ours")
-        authority(folder, "theirs")
+        folder = cls.folder = authorities(owner_of(cls))
         certificate(folder, "node", "ours", "DNS:localhost")
         certificate(folder, "us", "ours", "DNS:client")
         certificate(folder, "stranger", "theirs", "DNS:client")
