@@ -205,8 +205,9 @@ class Node:
         return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line and not line.startswith("#")}
 
     def log(self, **wanted) -> list[dict]:
-        """Lines of the action log whose fields are as wanted; the node writes them within a second."""
-        lines = [json.loads(line) for line in (self.folder / "data/actions.log").read_text().splitlines()]
+        """Lines of the action log whose fields are as wanted; the node writes them within a second. One it is just writing is left out."""
+        whole = (self.folder / "data/actions.log").read_text().rpartition("\n")[0]
+        lines = [json.loads(line) for line in whole.splitlines()]
         return [line for line in lines if "action" in line and all(line.get(name) == value for name, value in wanted.items())]
 
     def log_soon(self, count: int = 1, **wanted) -> list[dict]:
