@@ -54,9 +54,10 @@ void use_until_dark(Store& store, const Digest& version, unsigned who, Confirmed
     leave.claim = claim, leave.at_ms = 1000, leave.keep_until_ms = serial % 5 ? 0 : 1;
     Write end;
     end.add(leave);
+    // Its retention is over at once: it may be gone from here on, also when the power goes before the end is confirmed.
+    if (leave.keep_until_ms) confirmed.accepted.pop_back(), confirmed.recorded.pop_back();
     if (!store.commit_blocking(end)) return;
-    if (serial % 5) confirmed.done.push_back(claim.number);
-    else confirmed.accepted.pop_back(), confirmed.recorded.pop_back();  // its retention is over at once: it may be gone
+    if (!leave.keep_until_ms) confirmed.done.push_back(claim.number);
   }
 }
 
