@@ -223,7 +223,8 @@ void Session::take(PGresult& answer, const Step& step) {
   }
 }
 
-// The answers of steps_, from step_ on, and the sync behind them.
+// The answers of steps_, from step_ on, and the sync behind them. When a statement is cancelled while its rows are read one by one, libpq
+// may give the sync without the null that ends a command's answers, so the sync ends everything wherever it comes.
 Task<void> Session::read() {
   for (; step_ < steps_.size(); ++step_) {
     const Step& step = steps_[step_];
@@ -231,21 +232,27 @@ Task<void> Session::read() {
     for (;;) {
       Answer answer = co_await next();
       if (!answer) break;
+      if (PQresultStatus(answer.get()) == PGRES_PIPELINE_SYNC) {
+        resting_ = true;
+        co_return;
+      }
       take(*answer, step);
       if (enough_ || (failure_ && failure_->kind == Failure::Kind::lost)) co_return;
     }
     if (failure_ && failure_->kind != Failure::Kind::server) co_return;
   }
-  for (;;) {
+  for (std::size_t nothing = 0;;) {
     Answer answer = co_await next();
     if (failure_ && failure_->kind != Failure::Kind::server) co_return;
-    if (answer && PQresultStatus(answer.get()) == PGRES_PIPELINE_SYNC) break;
-    if (!answer && !alive()) {
+    if (answer && PQresultStatus(answer.get()) == PGRES_PIPELINE_SYNC) {
+      resting_ = true;
+      co_return;
+    }
+    if (!answer && (!alive() || nothing++ == steps_.size())) {
       lost();
       co_return;
     }
   }
-  resting_ = true;
 }
 
 void Session::begin() {
