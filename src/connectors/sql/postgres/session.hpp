@@ -5,8 +5,6 @@
 // Rows are taken one by one as they arrive (libpq's single-row mode), so that an answer can be refused before it fills the memory.
 // Source: PostgreSQL 15 manual, sections 34.4 to 34.6.
 #pragma once
-#include <libpq-fe.h>
-
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -18,6 +16,7 @@
 #include "connectors/sql/database.hpp"
 #include "connectors/sql/faults.hpp"
 #include "connectors/sql/postgres/arguments.hpp"
+#include "connectors/sql/postgres/library.hpp"
 #include "connectors/sql/values/rows.hpp"
 
 namespace arint::connectors::sql {

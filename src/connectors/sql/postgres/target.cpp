@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/sql/postgres/target.hpp"
 
-#include <libpq-fe.h>
-
 #include <charconv>
 #include <memory>
 
 #include "base/text.hpp"
+#include "connectors/sql/postgres/library.hpp"
 #include "runtime/io/address.hpp"
 
 namespace arint::connectors::sql {
 namespace {
 
-using Info = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
+struct Free {
+  void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+};
+using Info = std::unique_ptr<PQconninfoOption, Free>;
 
 Error wrong(std::string sentence) { return {Fault::rejected, std::move(sentence)}; }
 
@@ -87,8 +89,10 @@ std::string_view Target::get(std::string_view keyword) const {
 }
 
 Result<Target> Target::of(const std::string& url) {
+  Result<void> loaded = load_libpq();
+  if (!loaded) return loaded.error();
   char* message = nullptr;
-  Info info(PQconninfoParse(url.c_str(), &message), &PQconninfoFree);
+  Info info(PQconninfoParse(url.c_str(), &message));
   if (!info) {
     std::string sentence = without_url(message ? message : "out of memory", url);
     PQfreemem(message);
