@@ -2,7 +2,9 @@
 #include "command/command.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 
 #include "command/maps/maps.hpp"
 #include "engine/engine.hpp"
@@ -36,14 +38,20 @@ void add_map(CLI::App* command, MapWords& words) {
   layout->excludes(test);
 }
 
+// CLI11 takes "[a, b]" for a list of two; behind a blank it is the one expression it was meant to be.
+std::string shielded(std::string argument) { return argument.starts_with('[') ? ' ' + argument : argument; }
+std::string unshielded(const std::string& argument) { return argument.starts_with(" [") ? argument.substr(1) : argument; }
+
 int run_map(const MapWords& words) {
-  if (words.layout) return maps::lay_out(words.names, words.check);
-  if (words.test) return maps::test(words.names);
+  std::vector<std::string> paths;
+  std::transform(words.names.begin(), words.names.end(), std::back_inserter(paths), unshielded);
+  if (words.layout) return maps::lay_out(paths, words.check);
+  if (words.test) return maps::test(paths);
   if (words.names.size() > 1 || (words.watch && words.names.empty()) || (!words.file.empty() && !words.names.empty())) {
     std::fprintf(stderr, words.watch ? "give --watch one file\n" : "give one expression, or --file with one\n");
     return 2;
   }
-  std::string name = words.names.empty() ? "" : words.names[0];
+  std::string name = words.names.empty() ? "" : unshielded(words.names[0]);
   return words.watch ? maps::watch(name, words.input, words.formats) : maps::evaluate(name, words.file, words.formats);
 }
 
@@ -115,7 +123,9 @@ int run(int count, char** arguments) {
   version_command->callback([&] { code = version(); });
 
   try {
-    app.parse(count, arguments);
+    std::vector<std::string> words_backwards;  // as CLI11 takes them
+    for (int i = count; i-- > 1;) words_backwards.push_back(shielded(arguments[i]));
+    app.parse(std::move(words_backwards));
   } catch (const CLI::ParseError& wrong) {
     return app.exit(wrong) == 0 ? 0 : 2;
   }

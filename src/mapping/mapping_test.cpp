@@ -57,6 +57,14 @@ TEST(Mapping, numbers_become_text_as_ecmascript_writes_fifteen_digits) {
 // Found by tests/differential.
 TEST(Mapping, corners_where_the_reference_was_met_only_by_comparing) {
   EXPECT_EQ(result("'a' ~> $map(function($x) { 10 ~> $map(function($y) { 5 }) })"), "5");
+  EXPECT_EQ(result("items^(price).none^(price).sku", order), "absent");
+  EXPECT_EQ(result("nothing ~> $power"), "T0411");
+  EXPECT_EQ(result("($f := $string ~> $power; $f(1))"), "T0410");
+  EXPECT_EQ(result("sum($error('never called'))"), "T1005");
+  EXPECT_EQ(result("$substring('abc', nothing, 2)"), R"("")");
+  EXPECT_EQ(result("$substring('abc', nothing)"), R"("abc")");
+  EXPECT_EQ(result("$split('a', nothing, 0)"), "[]");
+  EXPECT_EQ(result("$match('', function($text) { $text })"), "absent");
   EXPECT_EQ(result("'a' ~> $map(function($x) { $map(10, function($y) { 5 }) })"), "[5]");
   EXPECT_EQ(result("{} in {}"), "false");
   EXPECT_EQ(result("$power(2, missing)"), "D3061");

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`arint map`: errors with their place, --format, --test, --watch."""
+import json
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,11 @@ class Maps(unittest.TestCase):
 
     def map(self, *words, stdin: str = "") -> subprocess.CompletedProcess:
         return subprocess.run([ARINT, "map", *map(str, words)], input=stdin, capture_output=True, text=True, timeout=60)
+
+    def test_an_expression_in_brackets_is_one_expression(self):
+        for expression, wanted in (("[1, 2]", [1, 2]), ("[a]", [7]), ("[]", []), ("[[1,2],[3]][0]", [1, 2])):
+            told = self.map(expression, stdin='{ "a": 7 }')
+            self.assertEqual((told.returncode, json.loads(told.stdout)), (0, wanted), told.stderr)
 
     def test_an_error_shows_its_line_and_a_caret_and_what_was_found(self):
         wrong = self.map("{ 'a': (1 + }")

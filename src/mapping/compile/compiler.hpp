@@ -66,6 +66,7 @@ class Compiler {
 
   // fold.cpp: what can be known now is computed now
   const Node* folded(const Node* node);
+  void prepare_pictures(const BuiltinCallNode& call);
   bool is_literal(const Node* node) const { return node->op == Op::literal; }
 
   template <class T>

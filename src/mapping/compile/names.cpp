@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "mapping/compile/compiler.hpp"
+#include "mapping/functions/pictures.hpp"
 
 namespace arint::mapping {
 
@@ -147,6 +148,18 @@ void Compiler::name_function(CallNode& call, const Syntax* function) {
   program_.unknown_functions.push_back({std::string(call.name), call.function->offset, nearest(call.name, known)});
 }
 
+// A picture is the first argument of $now, the second of all others.
+void Compiler::prepare_pictures(const BuiltinCallNode& call) {
+  if (!Pictures::reads(call.builtin->name)) return;
+  const std::size_t at = call.builtin->name == "now" ? 0 : 1;
+  if (call.arguments.size() <= at || !is_literal(call.arguments[at])) return;
+  const Value& picture = static_cast<const LiteralNode*>(call.arguments[at])->value;
+  const bool options = call.arguments.size() > at + 1 && call.builtin->name == "formatNumber";
+  if (!picture.is_text() || options) return;
+  if (!program_.pictures) program_.pictures = std::make_shared<Pictures>();
+  program_.pictures->prepare(call.builtin->name, picture.as_text());
+}
+
 const Node* Compiler::call(Syntax* syntax, Syntax* first_argument) {
   Syntax* function = syntax->parts[0];
   std::vector<const Node*> arguments;
@@ -170,6 +183,7 @@ const Node* Compiler::call(Syntax* syntax, Syntax* first_argument) {
     const bool looks_up = (builtin->name == "table" || builtin->name == "tableRows") && !arguments.empty() && is_literal(arguments[0]);
     if (looks_up && static_cast<const LiteralNode*>(arguments[0])->value.is_text())
       program_.tables.push_back({std::string(static_cast<const LiteralNode*>(arguments[0])->value.as_text()), out->offset});
+    prepare_pictures(*out);
     return folded(out);
   }
   CallNode* out = make<CallNode>(Op::call, syntax);

@@ -13,6 +13,8 @@
 
 namespace arint::mapping {
 
+class Pictures;  // functions/pictures.hpp
+
 class Program {
  public:
   const Node* root = nullptr;
@@ -26,6 +28,7 @@ class Program {
   bool uses_context = false;
   bool changing = false;                        // clock, random, $eval
   std::vector<std::shared_ptr<const regex::Regex>> regexes{};
+  std::shared_ptr<Pictures> pictures{};         // those that stand in the source as they are; null: none
   std::unique_ptr<Arena> memory{};              // of the nodes; null when they lie in somebody else's arena
 };
 

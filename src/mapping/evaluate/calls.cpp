@@ -105,6 +105,7 @@ Value Evaluator::call_node(const CallNode& node, const Value& input, Frame* fram
   constexpr std::size_t usual = 4;
   Value few[usual];
   Value function = evaluate(node.function, input, frame);
+  if (node.forgot_dollar && function.is_absent()) callee(node, function);
   Value* arguments = node.arguments.size() <= usual ? few : arena_.allocate_array<Value>(node.arguments.size());
   for (std::size_t i = 0; i < node.arguments.size(); ++i) new (arguments + i) Value(evaluate(node.arguments[i], input, frame));
   return call(callee(node, function), {arguments, node.arguments.size()}, input, node.offset, node.name);
@@ -162,8 +163,8 @@ Value Evaluator::invoke(const Function& function, std::span<const Value> argumen
     }
     case Function::Kind::chain: {
       const Chain& chain = static_cast<const Chain&>(function);
-      Value first = collapsed(call(*chain.first, arguments, {}, offset, name), false);
-      return invoke(*chain.second, {&first, 1}, {}, offset, name, pending);
+      Value first = collapsed(call(*chain.first, arguments, Value::null(), offset, name), false);
+      return invoke(*chain.second, {&first, 1}, Value::null(), offset, name, pending);
     }
     case Function::Kind::transform: {
       if (arguments.size() != 1 || !(arguments[0].is_object() || arguments[0].is_array() || arguments[0].is_absent()))
@@ -265,7 +266,7 @@ Value Evaluator::apply(const ApplyNode& node, const Value& input, Frame* frame) 
   Value left = evaluate(node.left, input, frame);
   Value right = evaluate(node.right, input, frame);
   if (!right.is_opaque()) fail("T2006", node.offset, "right of ~> must stand a function, found " + document::described(right), right);
-  if (!left.is_opaque()) return call(*function_of(right), {&left, 1}, {}, node.offset);
+  if (!left.is_opaque()) return call(*function_of(right), {&left, 1}, Value::null(), node.offset);
   Chain* chain = arena_.make<Chain>();
   chain->kind = Function::Kind::chain;
   chain->first = function_of(left);

@@ -163,7 +163,10 @@ Value Evaluator::raw_path(const PathNode& node, const Value& input, Frame* frame
       at = document::array_of(arena_, {&at, 1});
       at.marks = mark::sequence;
     }
-    if (at.size() == 0) break;
+    if (at.size() == 0) {
+      result = at;
+      break;
+    }
     at = sorted(*node.steps[end].sort, at, frame, nullptr);
     at = filtered(node.steps[end].stages, at, frame);
     result = at;

@@ -89,7 +89,8 @@ bool Matches::next_regex() {
 bool Matches::next_custom() {
   Value subject = Value::text(subject_);
   Value found = Evaluator::collapsed(call_.run.call(*custom_, {&subject, began_ ? 0u : 1u}, {}, call_.offset), false);
-  if (found.is_absent()) return false;
+  // What counts as no in ECMAScript is no match.
+  if (found.is_absent() || found.is_null() || ((found.is_text() || found.is_number() || found.is_boolean()) && !mapping::truth(found))) return false;
   Value start = found.get("start"), end = found.get("end"), next = found.get("next");
   bool fine = found.is_object() && start.is_number() && end.is_number() && found.get("groups").is_array() && next.is_opaque();
   if (!fine) fail("T1010", call_.offset, "a function that matches must return an object with match, start, end, groups and next", found);

@@ -63,7 +63,7 @@ Value split(Call& call) {
   ValueStack& stack = call.run.stack();
   std::size_t base = stack.size();
   if (separator.is_absent()) {
-    stack.push(value);
+    if (limit >= 1) stack.push(value);
   } else if (separator.is_text() && separator.size() == 0) {
     split_characters(call, text, std::floor(limit));
   } else {

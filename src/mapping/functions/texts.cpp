@@ -39,7 +39,10 @@ Value substring(Call& call) {
   if (value.is_absent()) return {};
   std::string_view text = value.as_text();
   std::size_t count = character_count(text);
-  double start = call.argument(1).is_number() ? number_value(call.argument(1)) : 0;
+  Value begin = call.argument(1);
+  // As the reference counts: from nowhere on, a length reaches nowhere; without one it is the whole text.
+  if (!begin.is_number()) return call.argument(2).is_number() ? Value::text("") : value;
+  double start = number_value(begin);
   if (static_cast<double>(count) + start < 0) start = 0;
   std::size_t from = slice_position(start, count), to = count;
   if (Value given = call.argument(2); given.is_number()) {

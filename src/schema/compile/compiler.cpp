@@ -154,9 +154,6 @@ void Compiler::finish(const Source& in) {
       array.contains_least = 0;
       array.contains_most = no_limit;
     }
-    // additionalItems means something only behind a list of items.
-    bool lists = in.schema.get("items").is_array();
-    if (in.dialect.draft == Draft::draft7 && !lists && std::string_view(array.rest_keyword) == "additionalItems") array.rest = nullptr;
   }
   if (node.object) {
     ObjectRules& object = object_rules(node);

@@ -107,7 +107,10 @@ void Compiler::items(const Source& in, std::string_view name, const Value& value
     return;
   }
   if (newer && value.is_array()) return wrong(in, name, value, "a schema; since 2020-12 a list of them is written as prefixItems");
-  array.rest = node_for(value);
+  const Node* rest = node_for(value);
+  // additionalItems means something only behind a list of items.
+  if (name == "additionalItems" && !in.schema.get("items").is_array()) return;
+  array.rest = rest;
   array.rest_keyword = name == "items" ? "items" : "additionalItems";
 }
 

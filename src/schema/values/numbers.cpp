@@ -144,11 +144,21 @@ bool usual(const Value& number, double& out) noexcept {
   return true;
 }
 
+// Against 0, which most bounds are, the first digit that is none tells.
+int sign_of(std::string_view text) noexcept {
+  for (char c : text) {
+    if (c == 'e' || c == 'E') break;
+    if (c >= '1' && c <= '9') return text[0] == '-' ? -1 : 1;
+  }
+  return 0;
+}
+
 }  // namespace
 
 int compare(const Value& a, const Value& b) noexcept {
   if (a.holds_integer() && b.holds_integer())
     return a.as_integer() < b.as_integer() ? -1 : a.as_integer() > b.as_integer() ? 1 : 0;
+  if (b.holds_integer() && b.as_integer() == 0 && a.holds_written()) return sign_of(a.as_text());
   double left = 0, right = 0;
   if (usual(a, left) && usual(b, right)) return left < right ? -1 : left > right;
   return Exact::compare(Exact(a), Exact(b));

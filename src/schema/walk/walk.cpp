@@ -44,42 +44,38 @@ template <class Sink>
 }
 
 template <class Sink>
-[[gnu::always_inline]] inline bool Walk<Sink>::all_rules(const Node& node, const Value& value, Marks* marks) {
+[[gnu::always_inline]] inline bool Walk<Sink>::scalar_rules(const Node& node, const Value& value) {
   std::size_t before = sink_.count();
   if (node.values && !values(node, value)) return false;
-  switch (value.kind()) {
-    case Kind::number:
-      if (node.number && !number(node, value)) return false;
-      break;
-    case Kind::text:
-      if (node.text && !text(node, value.as_text())) return false;
-      break;
-    case Kind::array: {
-      if (!node.array || !node.array->unevaluated) {
-        if (node.array && !array(node, value, marks)) return false;
-        break;
-      }
-      Marks own(value.size());
-      if (!array(node, value, &own) || (node.logic && !logic(node, value, &own))) return false;
-      // After a fault nobody can tell what would have been looked at.
-      if (sink_.count() == before && !unevaluated_items(node, value, own)) return false;
-      if (marks) marks->set_all();
-      return sink_.count() == before;
-    }
-    case Kind::object: {
-      if (!node.object || !node.object->unevaluated) {
-        if (node.object && !object(node, value, marks)) return false;
-        break;
-      }
-      Marks own(value.size());
-      if (!object(node, value, &own) || (node.logic && !logic(node, value, &own))) return false;
-      if (sink_.count() == before && !unevaluated_members(node, value, own)) return false;
-      if (marks) marks->set_all();
-      return sink_.count() == before;
-    }
-    default: break;
+  if (node.text && value.is_text() && !text(node, value.as_text())) return false;
+  if (node.number && value.is_number() && !number(node, value)) return false;
+  return sink_.count() == before;
+}
+
+template <class Sink>
+[[gnu::always_inline]] inline bool Walk<Sink>::all_rules(const Node& node, const Value& value, Marks* marks) {
+  std::size_t before = sink_.count();
+  if (!scalar_rules(node, value) && sink_.full()) return false;
+  if (value.is_array() && node.array) {
+    if (node.array->unevaluated) return unevaluated_rules(node, value, marks, before);
+    if (!array(node, value, marks)) return false;
+  } else if (value.is_object() && node.object) {
+    if (node.object->unevaluated) return unevaluated_rules(node, value, marks, before);
+    if (!object(node, value, marks)) return false;
   }
   if (node.logic && !logic(node, value, marks)) return false;
+  return sink_.count() == before;
+}
+
+// For unevaluatedItems and unevaluatedProperties: what the other rules looked at is noted, and the rest asked last.
+template <class Sink>
+[[gnu::noinline]] bool Walk<Sink>::unevaluated_rules(const Node& node, const Value& value, Marks* marks, std::size_t before) {
+  const bool list = value.is_array();
+  Marks own(value.size());
+  if (!(list ? array(node, value, &own) : object(node, value, &own)) || (node.logic && !logic(node, value, &own))) return false;
+  // After a fault nobody can tell what would have been looked at.
+  if (sink_.count() == before && !(list ? unevaluated_items(node, value, own) : unevaluated_members(node, value, own))) return false;
+  if (marks) marks->set_all();
   return sink_.count() == before;
 }
 
@@ -97,7 +93,7 @@ bool Walk<Sink>::scoped_rules(const Node& node, const Value& value, Marks* marks
 template <class Sink>
 [[gnu::always_inline]] inline bool Walk<Sink>::rules(const Node& node, const Value& value, Marks* marks) {
   // Scalars without combinations need no guard: nothing nests below them.
-  if (!node.logic && !node.array && !node.object) return all_rules(node, value, marks);
+  if (!node.logic && !node.array && !node.object) return scalar_rules(node, value);
   if (depth_ >= program_.most_depth) {
     if (!too_deep_) stop(node, "", [&] { return "nested deeper than " + std::to_string(program_.most_depth) + ", which is not checked"; });
     too_deep_ = true;

@@ -41,6 +41,8 @@ class Walk {
   bool rules(const Node& node, const document::Value& value, Marks* marks);
   bool scoped_rules(const Node& node, const document::Value& value, Marks* marks);
   bool all_rules(const Node& node, const document::Value& value, Marks* marks);
+  bool scalar_rules(const Node& node, const document::Value& value);
+  bool unevaluated_rules(const Node& node, const document::Value& value, Marks* marks, std::size_t before);
   bool values(const Node& node, const document::Value& value);
   bool number(const Node& node, const document::Value& value);
   bool text(const Node& node, std::string_view text);
