@@ -97,7 +97,7 @@ void Unit::make_channels(const Configuration& configuration, declare::Reading& r
     std::unique_ptr<channel::Front>& front = fronts_[connector->name];
     if (!front) {
       auto state = shared.find(connector->name);
-      front = connector->in->make({configuration.node.listen, configuration.node.drain_timeout, state == shared.end() ? nullptr : state->second});
+      front = connector->in->make({configuration.node.listen, configuration.node.drain_timeout, state == shared.end() ? nullptr : state->second, &numbers});
     }
     front->add(*channel, reading);
     channels_[name] = std::move(channel);
