@@ -31,11 +31,20 @@ struct Redirect {
   std::int64_t status = 0;
 };
 
+// A part of what is forwarded goes to another outgoing.
+struct CanaryOptions {
+  declare::Name to{};
+  double percent = 0;
+  std::optional<declare::Expression> when{};
+  std::optional<std::string> sticky{};
+};
+
 struct Options {
   declare::Choice kind{};
   std::optional<declare::Name> service{};
   std::optional<declare::Name> forward{};
   std::optional<Redirect> redirect{};
+  std::optional<CanaryOptions> canary{};
   std::vector<declare::Name> format{};
   Millis timeout{};
   std::int64_t in_flight = 0;

@@ -11,7 +11,7 @@ from support import Node, arint  # noqa: E402
 YAML = """
 channels:
   address: { http: { path: /address }, limits: { rate: { requests: 3, per: 1h } }, service: ok }
-  header: { http: { path: /header, cors: { origins: ["*"] } }, limits: { rate: { requests: 2, per: 1h, header: X-Api-Key } }, service: ok }
+  header: { http: { path: /header, cors: { origins: ["*"] } }, limits: { rate: { requests: 2, per: 1h, by_header: X-Api-Key } }, service: ok }
   tenant: { http: { path: "/tenant/{tenant}" }, limits: { rate: { requests: 4, per: 2h, burst: 1, by: $path.tenant } }, service: ok }
   free: { http: { path: /free }, service: ok }
 services: { ok: [ reply: { status: 200 } ] }
@@ -59,8 +59,8 @@ class Rates(unittest.TestCase):
         self.assertEqual(self.statuses(node, "/address", 6), [200] * 5 + [429])
 
     def test_check_refuses_what_cannot_work(self):
-        for rate, word in [("{ requests: 1, header: X, by: $path.x }", "one of them tells callers apart"), ("{ requests: 1, by: id }", "reads the body"),
-                           ("{ requests: 0 }", "out of range"), ("{ requests: 1, header: 'a b' }", "is no name of a header"), ("{ per: 1s }", "requests")]:
+        for rate, word in [("{ requests: 1, by_header: X, by: $path.x }", "one of them tells callers apart"), ("{ requests: 1, by: id }", "reads the body"),
+                           ("{ requests: 0 }", "out of range"), ("{ requests: 1, by_header: 'a b' }", "is no name of a header"), ("{ per: 1s }", "requests")]:
             with self.subTest(rate=rate), tempfile.TemporaryDirectory(prefix="arint-check-") as folder:
                 (Path(folder) / "arint.yaml").write_text(f"channels: {{ a: {{ http: {{ path: /a }}, limits: {{ rate: {rate} }}, service: s }} }}\n"
                                                          "services: { s: [ reply: { status: 200 } ] }\n")

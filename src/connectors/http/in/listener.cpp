@@ -113,7 +113,7 @@ runtime::Task<void> Listener::handle(Exchange& exchange) {
   }
   channel::Channel& channel = *channels_[*route];
   if (const Gate* gate = gates_[*route].get()) co_await pass(exchange, channel, *gate, captures);
-  else co_await serve(exchange, channel, captures);
+  else co_await serve(exchange, channel, channel.forward(), captures);
 }
 
 // A method that no channel serves at a place; a preflight is one (WHATWG Fetch, 3.3.3).
@@ -156,17 +156,17 @@ runtime::Task<void> Listener::pass(Exchange& exchange, channel::Channel& channel
     }
   }
   if (gate.redirects()) co_await redirect(exchange, channel, gate, captures);
-  else co_await serve(exchange, channel, captures);
+  else co_await serve(exchange, channel, gate.target(exchange, channel, captures), captures);
 }
 
-runtime::Task<void> Listener::serve(Exchange& exchange, channel::Channel& channel, const Captures& captures) {
+runtime::Task<void> Listener::serve(Exchange& exchange, channel::Channel& channel, outgoing::Outgoing* to, const Captures& captures) {
   Result<void> admitted = channel.admit(exchange.body_length().value_or(0));
   if (!admitted) {
     static_cast<void>(co_await exchange.problem(admitted.error()));
     co_return;
   }
   exchange.limit_body(channel.options().limits.body.bytes);
-  if (channel.forward()) co_await forward(exchange, channel);
+  if (to) co_await forward(exchange, channel, *to);
   else co_await invoke(exchange, channel, captures);
 }
 
@@ -181,7 +181,7 @@ runtime::Task<void> Listener::redirect(Exchange& exchange, channel::Channel& cha
 }
 
 // The line and the numbers of a request that no service saw.
-void Listener::settle(Exchange& exchange, channel::Channel& channel, const Result<void>& done) {
+void Listener::settle(Exchange& exchange, channel::Channel& channel, const Result<void>& done, const outgoing::Outgoing* to) {
   message::Message message;
   message.id = Id::random();
   message.channel = channel.name();
@@ -192,18 +192,19 @@ void Listener::settle(Exchange& exchange, channel::Channel& channel, const Resul
   outcome.status = exchange.status();
   outcome.bytes_in = exchange.received_bytes();
   outcome.bytes_out = exchange.sent_bytes();
+  outcome.forwarded = to;
   outcome.began_ns = static_cast<std::int64_t>(exchange.began_ns());
   channel.settle(message, outcome);
 }
 
-runtime::Task<void> Listener::forward(Exchange& exchange, channel::Channel& channel) {
+runtime::Task<void> Listener::forward(Exchange& exchange, channel::Channel& channel, outgoing::Outgoing& to) {
   runtime::Context* context = co_await runtime::this_context();
   Result<void> done;
   {
     runtime::Deadline limit(*context, channel.options().timeout);
-    done = co_await channel.forward()->forward(exchange);
+    done = co_await to.forward(exchange);
   }
-  settle(exchange, channel, done);
+  settle(exchange, channel, done, &to);
 }
 
 runtime::Task<void> Listener::invoke(Exchange& exchange, channel::Channel& channel, const Captures& captures) {

@@ -45,11 +45,11 @@ class Listener : public arint::http::Handler {
   runtime::Task<void> answer_unserved(arint::http::Exchange& exchange, const Place& place);
   runtime::Task<void> refuse_busy(arint::http::Exchange& exchange, Millis wait);
   runtime::Task<void> pass(arint::http::Exchange& exchange, channel::Channel& channel, const Gate& gate, const Captures& captures);
-  runtime::Task<void> serve(arint::http::Exchange& exchange, channel::Channel& channel, const Captures& captures);
+  runtime::Task<void> serve(arint::http::Exchange& exchange, channel::Channel& channel, outgoing::Outgoing* to, const Captures& captures);
   runtime::Task<void> redirect(arint::http::Exchange& exchange, channel::Channel& channel, const Gate& gate, const Captures& captures);
   runtime::Task<void> invoke(arint::http::Exchange& exchange, channel::Channel& channel, const Captures& captures);
-  void settle(arint::http::Exchange& exchange, channel::Channel& channel, const Result<void>& done);
-  runtime::Task<void> forward(arint::http::Exchange& exchange, channel::Channel& channel);
+  void settle(arint::http::Exchange& exchange, channel::Channel& channel, const Result<void>& done, const outgoing::Outgoing* to = nullptr);
+  runtime::Task<void> forward(arint::http::Exchange& exchange, channel::Channel& channel, outgoing::Outgoing& to);
 
   std::string address_;
   channel::Node node_;

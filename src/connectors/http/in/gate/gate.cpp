@@ -43,7 +43,7 @@ std::optional<PathTemplate> compile_redirect(const std::string& text, const std:
 std::unique_ptr<Gate> Gate::make(const channel::Channel& channel, const ChannelOptions& options, const channel::Node& node,
                                  declare::Reading& reading) {
   const channel::Options& general = channel.options();
-  if (!options.cors && !options.compression && !options.request_headers && !options.response_headers && !options.rewrite && !general.redirect && !general.limits.rate) return nullptr;
+  if (!options.cors && !options.compression && !options.request_headers && !options.response_headers && !options.rewrite && !general.redirect && !general.limits.rate && !general.canary) return nullptr;
   auto out = std::make_unique<Gate>();
   const std::vector<std::string> names = names_in(options.path);
   if (options.cors) out->cors_.emplace(*options.cors);
@@ -52,11 +52,16 @@ std::unique_ptr<Gate> Gate::make(const channel::Channel& channel, const ChannelO
   if (options.response_headers) out->response_ = rules_of(*options.response_headers);
   if (options.rewrite) out->rewrite_ = compile_rewrite(*options.rewrite, names, options.at, reading);
   if (general.limits.rate) out->throttle_ = std::make_unique<Throttle>(channel, *general.limits.rate, node, reading);
+  if (general.canary) out->canary_.emplace(*general.canary, reading);
   if (general.redirect) {
     out->redirect_ = compile_redirect(general.redirect->to, names, options.at, reading);
     out->redirect_status_ = static_cast<int>(general.redirect->status);
   }
   return out;
+}
+
+outgoing::Outgoing* Gate::target(arint::http::Exchange& exchange, channel::Channel& channel, const Captures& captures) const {
+  return canary_ && canary_->takes(exchange, channel, captures) ? channel.canary() : channel.forward();
 }
 
 runtime::Task<Result<void>> Gate::redirect(arint::http::Exchange& exchange, const Captures& captures) const {

@@ -7,6 +7,7 @@
 
 #include "channel/front.hpp"
 #include "connectors/http/in/channel_options.hpp"
+#include "connectors/http/in/gate/canary.hpp"
 #include "connectors/http/in/gate/compress.hpp"
 #include "connectors/http/in/gate/cors.hpp"
 #include "connectors/http/in/gate/path_template.hpp"
@@ -23,6 +24,8 @@ class Gate {
 
   const Cors* cors() const noexcept { return cors_ ? &*cors_ : nullptr; }
   const Throttle* throttle() const noexcept { return throttle_.get(); }
+  // Where a request that is forwarded goes.
+  outgoing::Outgoing* target(arint::http::Exchange& exchange, channel::Channel& channel, const Captures& captures) const;
   bool redirects() const noexcept { return redirect_.has_value(); }
   runtime::Task<Result<void>> redirect(arint::http::Exchange& exchange, const Captures& captures) const;
 
@@ -36,6 +39,7 @@ class Gate {
   std::optional<PathTemplate> rewrite_{}, redirect_{};
   int redirect_status_ = 0;
   std::unique_ptr<Throttle> throttle_{};
+  std::optional<CanarySplit> canary_{};
 };
 
 // One request on its way through a gate; lives in the handler's frame.
