@@ -91,7 +91,8 @@ class Answer:
     def __init__(self, status: int, headers, body: bytes):
         self.status, self.body = status, body
         self.headers = {name.lower(): value for name, value in headers}
-        self.json = json.loads(body) if body and re.search(r"\bjson|\+json", self.headers.get("content-type", "")) else None
+        plain = body and "content-encoding" not in self.headers
+        self.json = json.loads(body) if plain and re.search(r"\bjson|\+json", self.headers.get("content-type", "")) else None
 
 
 class Node:

@@ -71,7 +71,7 @@ void Channel::settle(const message::Message& message, const Outcome& outcome) no
     line.text = text;
   }
   if (service_) line.service = service_->name();
-  if (forward_) line.outgoing = forward_->name();
+  if (forward_) line.outgoing = (outcome.forwarded ? outcome.forwarded : forward_)->name();
   line.status = outcome.status;
   line.cid = message.trace.cid;
   line.message = message.id;

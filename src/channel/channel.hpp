@@ -22,6 +22,7 @@ struct Outcome {
   int status = 0;                           // the caller was answered with
   std::uint64_t bytes_in = 0, bytes_out = 0;
   std::int64_t began_ns = 0;                // Loop clock
+  const outgoing::Outgoing* forwarded = nullptr;  // null: where the channel leads
 };
 
 class Channel {
@@ -37,6 +38,8 @@ class Channel {
   const flow::Service* service() const noexcept { return service_; }
   outgoing::Outgoing* forward() const noexcept { return forward_; }
   void leads_to(const flow::Service* service, outgoing::Outgoing* forward) { service_ = service, forward_ = forward; }
+  outgoing::Outgoing* canary() const noexcept { return canary_; }
+  void has_canary(outgoing::Outgoing* canary) { canary_ = canary; }
 
   // One more message? Faults: busy (limit reached, the log refuses, or the node drains), with retry_after. Each true answer
   // is followed by one settle().
@@ -55,6 +58,7 @@ class Channel {
   std::vector<const format::Format*> formats_;
   const flow::Service* service_ = nullptr;
   outgoing::Outgoing* forward_ = nullptr;
+  outgoing::Outgoing* canary_ = nullptr;
   std::uint64_t most_;
   std::uint64_t in_flight_ = 0;
   bool closed_ = false;

@@ -19,6 +19,7 @@ struct Node {
   std::string listen{};        // default address of what listens
   Millis drain{};              // how long work in progress may take when the node stops
   std::shared_ptr<void> shared{};  // made by Kind::share once for all cores, or null
+  log::Generation* numbers = nullptr;  // for metrics of its own; until the configuration is built
 };
 
 class Front {
@@ -40,6 +41,7 @@ struct Kind {
   declare::Shape options;
   std::unique_ptr<Front> (*make)(const Node& node) = nullptr;
   std::shared_ptr<void> (*share)() = nullptr;  // state that all cores use together; may be null
+  void (*declare)(log::Generation& numbers, const std::string& channel) = nullptr;  // the metrics a channel of this kind can have
 };
 
 }  // namespace arint::channel

@@ -9,15 +9,42 @@
 
 namespace arint::channel {
 
+// How often one caller may ask.
+struct RateOptions {
+  std::int64_t requests = 0;
+  Millis per{};
+  std::int64_t burst = 0;                  // 0: as `requests`
+  std::optional<std::string> header{};     // whose value tells callers apart
+  std::optional<declare::Expression> by{};
+  std::int64_t keys = 0;
+};
+
 struct Limits {
   Size body{};     // of one message, as it comes
   Size memory{};   // of one run: documents, variables, results
+  std::optional<RateOptions> rate{};
+};
+
+// Instead of a service: the caller is told where else to ask.
+struct Redirect {
+  std::string to{};
+  std::int64_t status = 0;
+};
+
+// A part of what is forwarded goes to another outgoing.
+struct CanaryOptions {
+  declare::Name to{};
+  double percent = 0;
+  std::optional<declare::Expression> when{};
+  std::optional<std::string> sticky{};
 };
 
 struct Options {
   declare::Choice kind{};
   std::optional<declare::Name> service{};
   std::optional<declare::Name> forward{};
+  std::optional<Redirect> redirect{};
+  std::optional<CanaryOptions> canary{};
   std::vector<declare::Name> format{};
   Millis timeout{};
   std::int64_t in_flight = 0;

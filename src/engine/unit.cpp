@@ -88,16 +88,19 @@ void Unit::make_channels(const Configuration& configuration, declare::Reading& r
     outgoing::Outgoing* forward = nullptr;
     if (options.service)
       if (auto found = services_.find(options.service->text); found != services_.end()) service = found->second.get();
-    if (options.forward) {
-      if (auto found = outgoings_.find(options.forward->text); found != outgoings_.end()) forward = found->second.get();
-      if (forward && !forwards_[options.forward->text])
-        reading.fault(options.forward->at, "outgoing " + options.forward->text + " cannot be forwarded to: forward needs one that speaks HTTP");
-    }
+    auto speaks_http = [&](const declare::Name& to) -> outgoing::Outgoing* {
+      auto found = outgoings_.find(to.text);
+      if (found == outgoings_.end()) return nullptr;
+      if (!forwards_[to.text]) reading.fault(to.at, "outgoing " + to.text + " cannot be forwarded to: forward needs one that speaks HTTP");
+      return found->second.get();
+    };
+    if (options.forward) forward = speaks_http(*options.forward);
+    if (options.canary) channel->has_canary(speaks_http(options.canary->to));
     channel->leads_to(service, forward);
     std::unique_ptr<channel::Front>& front = fronts_[connector->name];
     if (!front) {
       auto state = shared.find(connector->name);
-      front = connector->in->make({configuration.node.listen, configuration.node.drain_timeout, state == shared.end() ? nullptr : state->second});
+      front = connector->in->make({configuration.node.listen, configuration.node.drain_timeout, state == shared.end() ? nullptr : state->second, &numbers});
     }
     front->add(*channel, reading);
     channels_[name] = std::move(channel);

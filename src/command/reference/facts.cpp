@@ -2,6 +2,7 @@
 // Pages of what users meet besides options: formats, faults, metrics.
 #include "base/text.hpp"
 #include "command/reference/reference.hpp"
+#include "connectors/connector.hpp"
 #include "declare/readers/docs.hpp"
 #include "engine/engine.hpp"
 #include "format/catalog.hpp"
@@ -179,6 +180,8 @@ std::string metrics() {
   static_cast<void>(log::declare_loop_lag(registry.fixed()));
   log::Generation numbers = registry.next();
   for (log::PartKind kind : {log::PartKind::channel, log::PartKind::service, log::PartKind::outgoing}) numbers.part(kind, "name");
+  for (const connectors::Connector& connector : connectors::all())
+    if (connector.in && connector.in->declare) connector.in->declare(numbers, "name");
   registry.use(std::move(numbers));
 
   std::string out = R"(# Metrics

@@ -12,8 +12,9 @@ std::vector<Failure> channel_failures() {
       {"405", "A channel serves the path, but not this method; Allow lists those it serves."},
       {"406", "The caller accepts none of the channel's formats."},
       {"408", "The head or the body came too slowly."},
-      {"413", "The body is longer than `limits.body`, or the run needed more than `limits.memory`."},
-      {"415", "The body is in none of the channel's formats."},
+      {"413", "The body is longer than `limits.body`, also once it is decoded, or grows more than 100 times by that, or the run needed more than `limits.memory`."},
+      {"415", "The body is in none of the channel's formats, or in a content coding that is not gzip, zstd or br."},
+      {"429", "This caller has asked more often than `limits.rate` lets him; Retry-After says when to come back."},
       {"503", "`in_flight` messages are in progress, the node stops, or the action log cannot be written; Retry-After says when to come back."},
   };
 }

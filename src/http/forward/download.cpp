@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The answer on its way down.
+#include <charconv>
+
 #include "base/text.hpp"
 #include "http/forward/forwarding.hpp"
 
@@ -26,7 +28,7 @@ void Forwarding::note_interim(void* self, const ResponseHead& head) {
   char room[4096];
   HeadWriter writer(room, sizeof room);
   writer.status_line(head.status);
-  write_forwarded_fields(writer, head, forwarding.rules_);
+  write_forwarded_fields(writer, head);
   writer.end();
   if (!writer.overflowed()) forwarding.interim_ += writer.text();
 }
@@ -34,9 +36,11 @@ void Forwarding::note_interim(void* self, const ResponseHead& head) {
 void Forwarding::write_response_head(HeadWriter& writer, const Link& link, Framing framing, bool close) {
   const ResponseHead& head = link.head();
   if (!interim_.empty()) writer.raw(interim_);
-  writer.status_line(head.status);
+  writer.status_line(exchange_.status_);
   if (!head.fields.has(Name::date)) writer.field("Date", caller_.server_.date.text());
-  write_forwarded_fields(writer, head, rules_);
+  if (!shaped_) write_forwarded_fields(writer, head);
+  else
+    for (const Field& field : shaped_->fields) writer.field(field.name, field.value);
   if (framing == Framing::chunked) writer.raw("Transfer-Encoding: chunked\r\n");
   else if (framing == Framing::length) writer.number_field("Content-Length", head.length);
   // A length without a body says what a GET would have brought: RFC 9110, 8.6. Not with 204, where it may not stand.
@@ -78,6 +82,26 @@ void Forwarding::break_off() noexcept {
   caller_.stream_.reset();
 }
 
+// The head as the filter wants it; true: the filter wants the body too.
+bool Forwarding::shape_answer(Link& link, AnswerFilter& filter) {
+  const ResponseHead& head = link.head();
+  shaped_.emplace();
+  shaped_->status = head.status;
+  if (head.framing == Framing::length) {
+    shaped_->length = head.length;
+  } else if (exchange_.method() == Method::head) {
+    // What a GET would have brought; the parser has seen that it is a number.
+    const std::string_view said = head.fields.get(Name::content_length);
+    std::uint64_t length = 0;
+    if (std::from_chars(said.data(), said.data() + said.size(), length).ptr != said.data()) shaped_->length = length;
+  } else if (link.body_done()) {
+    shaped_->length = 0;
+  }
+  collect_forwarded_fields(*shaped_, head);
+  filter.head(*shaped_);
+  return filter.takes_body();
+}
+
 Task<Result<void>> Forwarding::download(Link& link) {
   const ResponseHead& head = link.head();
   down_ = head.framing == Framing::until_close ? Framing::chunked : head.framing;
@@ -86,7 +110,8 @@ Task<Result<void>> Forwarding::download(Link& link) {
     exchange_.close_ = true;
   }
   if (!uploaded_ && head.status >= 400) exchange_.close_ = true;
-  exchange_.status_ = head.status;
+  if (AnswerFilter* filter = exchange_.answer_filter(); filter && shape_answer(link, *filter)) co_return co_await download_through(link);
+  exchange_.status_ = shaped_ ? shaped_->status : head.status;
   // While the body is on its way up, whether it will be read is not the question closes() asks.
   const bool close = uploaded_ ? caller_.closes(exchange_) : exchange_.close_ || caller_.last_ || exchange_.head().close || caller_.server_.turning_away();
   Result<std::string_view> text = response_head(link, down_, close);
@@ -135,6 +160,29 @@ Task<Result<void>> Forwarding::download(Link& link) {
     }
     complete = link.body_done() ? Result<bool>(true) : gather(link, pieces);
   }
+}
+
+// Piece by piece, as the filter makes them. What a HEAD would have brought is known only when the filter left the length alone.
+Task<Result<void>> Forwarding::download_through(Link& link) {
+  if (!uploaded_ && link.head().status >= 400) exchange_.close_ = true;
+  if (!interim_.empty()) {
+    const iovec part{interim_.data(), interim_.size()};
+    Result<void> sent = co_await caller_.send(std::span<const iovec>(&part, 1));
+    if (!sent) co_return sent;
+  }
+  Result<void> done = co_await caller_.begin(exchange_, shaped_->status, shaped_->fields, shaped_->length);
+  // The head's views end with the first byte of the body that is asked for; the caller's head is made by then.
+  while (done && !link.body_done()) {
+    Result<std::string_view> slice = co_await link.next_slice();
+    if (!slice) {
+      break_off();
+      co_return slice.error();
+    }
+    if (!slice->empty()) done = co_await exchange_.write(*slice);
+  }
+  if (done) done = co_await exchange_.end();
+  if (!done && caller_.answer_ == Connection::Answer::streaming) break_off();
+  co_return done;
 }
 
 // The end of a chunked answer that has trailers.

@@ -7,6 +7,7 @@
 // Dropped both ways: hop-by-hop fields and those Connection names (RFC 9110, 7.6.1). Dropped from the request: fields by
 // which a front tells a back who called (X-Forwarded-*, Forwarded, Client-Cert, X-Real-IP), in every case and spelling
 // with '_' or '-'; then X-Forwarded-For, -Proto and -Host, Via and traceparent are written from what is known here.
+// What the exchange's Passing says is done on top.
 #pragma once
 #include <string>
 #include <string_view>
@@ -23,10 +24,6 @@ struct ForwardRules {
   std::string add_prefix{};             // put before what is left
   bool keep_host = false;               // send the caller's Host instead of the upstream's
   std::string via = "1.1 arint";        // "" = write no Via (RFC 9110, 7.6.3 asks a gateway to)
-  std::vector<std::string> drop_request{};   // further field names, any case
-  std::vector<std::string> drop_response{};
-  std::vector<std::pair<std::string, std::string>> set_request{};   // replaces fields of the same name
-  std::vector<std::pair<std::string, std::string>> set_response{};
 };
 
 // The times that bound it are connect, first byte and silence within a body, and the caller's Deadline; not the upstream's

@@ -60,6 +60,8 @@ class Forwarding {
 
   // download.cpp
   runtime::Task<Result<void>> download(Link& link);
+  bool shape_answer(Link& link, AnswerFilter& filter);
+  runtime::Task<Result<void>> download_through(Link& link);
   runtime::Task<Result<void>> last_piece(Link& link);
   Result<std::string_view> response_head(Link& link, Framing framing, bool close);
   void write_response_head(HeadWriter& writer, const Link& link, Framing framing, bool close);
@@ -72,6 +74,7 @@ class Forwarding {
   Upstream::Inside& pool_;
   const ForwardRules& rules_;
   std::string large_head_{};
+  std::optional<AnswerHead> shaped_{};  // the answer's head as the exchange's filter wants it
   std::string interim_{};        // 1xx answers, sent before the final one
   Framing down_ = Framing::none;
   bool uploaded_ = true;         // the request's body has been passed on whole

@@ -38,39 +38,34 @@ bool named_by_connection(const Fields& fields, std::string_view name) noexcept {
   return false;
 }
 
-bool in_rules(std::string_view name, const std::vector<std::string>& drop, const std::vector<std::pair<std::string, std::string>>& set) noexcept {
-  for (const std::string& one : drop)
-    if (equals_ignoring_case(one, name)) return true;
-  for (const auto& one : set)
-    if (equals_ignoring_case(one.first, name)) return true;
-  return false;
-}
-
 struct Filter {
   const Fields& fields;
   const Flags& flags;
   bool connection_names;
   bool strip_spellings;  // "X_Forwarded_For" is X-Forwarded-For behind many an interface
-  const std::vector<std::string>& drop;
-  const std::vector<std::pair<std::string, std::string>>& set;
+  const HeaderRules* rules;  // may be null
 
-  void write(HeadWriter& writer) const noexcept {
-    const bool rules = !drop.empty() || !set.empty();
+  // To a HeadWriter or an AnswerHead.
+  template <class Sink>
+  void write(Sink& sink) const {
     for (std::size_t i = 0; i < fields.count(); ++i) {
       const FieldSlice& field = fields.at(i);
       if (flags[static_cast<std::size_t>(field.id)]) continue;
       const std::string_view name = fields.name(field);
       if (field.underscore && strip_spellings && flags[static_cast<std::size_t>(name_with_dashes(name))]) continue;
       if (connection_names && named_by_connection(fields, name)) continue;
-      if (rules && in_rules(name, drop, set)) continue;
-      writer.field(name, fields.value(field));
+      if (rules && rules->drops(name)) continue;
+      sink.field(name, fields.value(field));
     }
-    for (const auto& one : set) writer.field(one.first, one.second);
+    if (!rules) return;
+    for (const auto* list : {&rules->set, &rules->add})
+      for (const auto& one : *list) sink.field(one.first, one.second);
   }
 };
 
 void write_target(HeadWriter& writer, const Exchange& exchange, const ForwardRules& rules) noexcept {
-  std::string_view path = exchange.path();
+  const Passing* passing = exchange.passing();
+  std::string_view path = passing && !passing->path.empty() ? std::string_view(passing->path) : exchange.path();
   const std::string& strip = rules.strip_prefix;
   // Off at a segment's end only: "/api" is no prefix of "/apiary".
   if (!strip.empty() && path.starts_with(strip) && (path.size() == strip.size() || strip.back() == '/' || path[strip.size()] == '/'))
@@ -108,7 +103,7 @@ void write_forwarded_request(HeadWriter& writer, Exchange& exchange, const Upstr
   const RequestHead& head = exchange.head();
   write_target(writer, exchange, rules);
   writer.field("Host", rules.keep_host && !exchange.host().empty() ? exchange.host() : std::string_view(pool.host_field));
-  const Filter filter{head.fields, dropped_from_request, head.connection_names_fields, true, rules.drop_request, rules.set_request};
+  const Filter filter{head.fields, dropped_from_request, head.connection_names_fields, true, exchange.passing() ? exchange.passing()->request : nullptr};
   filter.write(writer);
   if (hop.framing == Framing::length) writer.number_field("Content-Length", hop.length);
   else if (hop.framing == Framing::chunked) writer.raw("Transfer-Encoding: chunked\r\n");
@@ -123,9 +118,14 @@ void write_forwarded_request(HeadWriter& writer, Exchange& exchange, const Upstr
   writer.end();
 }
 
-void write_forwarded_fields(HeadWriter& writer, const ResponseHead& head, const ForwardRules& rules) {
-  const Filter filter{head.fields, dropped_from_response, head.connection_names_fields, false, rules.drop_response, rules.set_response};
+void write_forwarded_fields(HeadWriter& writer, const ResponseHead& head) {
+  const Filter filter{head.fields, dropped_from_response, head.connection_names_fields, false, nullptr};
   filter.write(writer);
+}
+
+void collect_forwarded_fields(AnswerHead& answer, const ResponseHead& head) {
+  const Filter filter{head.fields, dropped_from_response, head.connection_names_fields, false, nullptr};
+  filter.write(answer);
 }
 
 void write_trailers(HeadWriter& writer, const Fields& trailers) {

@@ -19,7 +19,8 @@ struct NextHop {
 
 void write_forwarded_request(HeadWriter& writer, Exchange& exchange, const Upstream::Inside& pool, const ForwardRules& rules, const NextHop& hop);
 // The fields of an answer, without Content-Length, Date when it has none, and what our own server writes.
-void write_forwarded_fields(HeadWriter& writer, const ResponseHead& head, const ForwardRules& rules);
+void write_forwarded_fields(HeadWriter& writer, const ResponseHead& head);
+void collect_forwarded_fields(AnswerHead& answer, const ResponseHead& head);
 // Trailer fields and the empty line behind them.
 void write_trailers(HeadWriter& writer, const Fields& trailers);
 

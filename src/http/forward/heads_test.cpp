@@ -19,8 +19,11 @@ using testing::Talk;
 Task<void> rewrites(GatewayBed& bed) {
   bed.gateway.rules.strip_prefix = "/api";
   bed.gateway.rules.add_prefix = "/v2";
-  bed.gateway.rules.set_request = {{"X-Set", "by us"}};
-  bed.gateway.rules.drop_request = {"x-secret"};
+  HeaderRules request;
+  request.set = {{"X-Set", "by us"}};
+  request.add = {{"X-Add", "1"}};
+  request.remove = {"x-secret"};
+  bed.gateway.passing.request = &request;
   Talk talk;
   EXPECT_TRUE(co_await talk.connect(bed.server->port()));
   EXPECT_TRUE(co_await talk.send("POST /api/%6frders?a=%20 HTTP/1.1\r\nHost: shop\r\nContent-Length:\t5  \r\nX-Forwarded-For: 6.6.6.6\r\nX_Forwarded_For: 6.6.6.6\r\n"
@@ -36,7 +39,7 @@ Task<void> rewrites(GatewayBed& bed) {
   EXPECT_TRUE(got.starts_with("POST /v2/orders?a=%20 HTTP/1.1\r\nHost: 127.0.0.1:")) << got;
   for (const char* part : {"6.6.6.6", "Hop", "Keep-Alive", "TE:", "Proxy-", "Secret", "theirs", "Client-Cert", "Real-IP", "b7ad6b7169203331", "\t"})
     EXPECT_FALSE(holds(got, part)) << part << "\n" << got;
-  for (const char* part : {"\r\nAccept: text/plain\r\n", "\r\nCookie: a=b\r\n", "\r\nX-Set: by us\r\n", "\r\nX-Forwarded-For: 127.0.0.1\r\n",
+  for (const char* part : {"\r\nAccept: text/plain\r\n", "\r\nCookie: a=b\r\n", "\r\nX-Set: by us\r\n", "\r\nX-Add: 1\r\n", "\r\nX-Forwarded-For: 127.0.0.1\r\n",
                            "\r\nX-Forwarded-Proto: http\r\n", "\r\nX-Forwarded-Host: shop\r\n", "\r\nVia: 1.0 before, 1.1 arint\r\n",
                            "\r\ntraceparent: 00-0af7651916cd43dd8448eb211c80319c-", "\r\nContent-Length: 5\r\n", "\r\n\r\nhello"})
     EXPECT_TRUE(holds(got, part)) << part << "\n" << got;

@@ -65,6 +65,11 @@ class Connection {
   runtime::Task<Result<void>> begin(Exchange& exchange, int status, std::span<const Field> fields, std::optional<std::uint64_t> length);
   runtime::Task<Result<void>> write(Exchange& exchange, std::string_view bytes);
   runtime::Task<Result<void>> end(Exchange& exchange);
+  // The same through the exchange's filter. through.cpp
+  runtime::Task<Result<void>> respond_through(Exchange& exchange, int status, std::span<const Field> fields, std::string_view body);
+  runtime::Task<Result<void>> begin_through(Exchange& exchange, int status, std::span<const Field> fields, std::optional<std::uint64_t> length);
+  runtime::Task<Result<void>> write_through(Exchange& exchange, std::string_view bytes);
+  runtime::Task<Result<void>> end_through(Exchange& exchange);
 
  private:
   friend class Forwarding;
@@ -103,7 +108,7 @@ class Connection {
 
   // respond.cpp
   bool closes(const Exchange& exchange) noexcept;
-  bool write_head(HeadWriter& writer, const Exchange& exchange, std::span<const Field> fields, Framing framing, std::uint64_t length, bool close);
+  bool write_head(HeadWriter& writer, const Exchange& exchange, std::span<const Field> fields, Framing framing, std::uint64_t length, bool close, bool dated);
   Result<std::string_view> make_head(Exchange& exchange, int status, std::span<const Field> fields, Framing framing, std::uint64_t length);
   runtime::Task<Result<void>> send(std::span<const iovec> parts);
   Error usage_fault(const char* why);

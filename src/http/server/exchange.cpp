@@ -31,14 +31,20 @@ std::optional<std::uint64_t> Exchange::body_length() const noexcept {
 Task<Result<std::size_t>> Exchange::read(std::span<char> to) { return connection_.read(*this, to); }
 Task<Result<std::string_view>> Exchange::read_all(std::uint64_t limit) { return connection_.read_all(*this, limit); }
 Task<Result<void>> Exchange::respond(int status, std::span<const Field> fields, std::string_view body) {
-  return connection_.respond(*this, status, fields, body);
+  return answer_filter() ? connection_.respond_through(*this, status, fields, body) : connection_.respond(*this, status, fields, body);
 }
-Task<Result<void>> Exchange::respond(int status, std::string_view body) { return connection_.respond(*this, status, std::span<const Field>(), body); }
+Task<Result<void>> Exchange::respond(int status, std::string_view body) { return respond(status, std::span<const Field>(), body); }
 Task<Result<void>> Exchange::begin(int status, std::span<const Field> fields, std::optional<std::uint64_t> length) {
-  return connection_.begin(*this, status, fields, length);
+  return answer_filter() ? connection_.begin_through(*this, status, fields, length) : connection_.begin(*this, status, fields, length);
 }
-Task<Result<void>> Exchange::write(std::string_view bytes) { return connection_.write(*this, bytes); }
-Task<Result<void>> Exchange::end() { return connection_.end(*this); }
+Task<Result<void>> Exchange::write(std::string_view bytes) {
+  AnswerFilter* filter = answer_filter();
+  return filter && filter->takes_body() ? connection_.write_through(*this, bytes) : connection_.write(*this, bytes);
+}
+Task<Result<void>> Exchange::end() {
+  AnswerFilter* filter = answer_filter();
+  return filter && filter->takes_body() ? connection_.end_through(*this) : connection_.end(*this);
+}
 Task<Result<void>> Exchange::problem(int status, std::string_view detail) {
   return connection_.problem(*this, status, detail, std::span<const Field>());
 }

@@ -22,6 +22,7 @@
 #include "base/result.hpp"
 #include "http/codec/head.hpp"
 #include "http/problem.hpp"
+#include "http/server/passing.hpp"
 #include "http/wire/peer.hpp"
 #include "runtime/runtime.hpp"
 
@@ -89,6 +90,11 @@ class Exchange {
   runtime::Task<Result<void>> problem(int status, std::string_view detail, std::span<const Field> fields);
   runtime::Task<Result<void>> problem(const Error& error);
 
+  // What changes on the way; lives until the answer is complete or this is taken back with nullptr. Set before the response begins.
+  void pass(const Passing* passing) noexcept { passing_ = passing; }
+  const Passing* passing() const noexcept { return passing_; }
+  AnswerFilter* answer_filter() const noexcept { return passing_ ? passing_->answer : nullptr; }
+
   bool responded() const noexcept { return status_ != 0; }  // a response was begun
   int status() const noexcept { return status_; }           // of the response; 0 before it was begun
   void close_after() noexcept { close_ = true; }            // no further request on this connection
@@ -106,6 +112,7 @@ class Exchange {
   std::uint64_t body_limit_ = 0;
   std::uint64_t received_ = 0;
   std::uint64_t sent_ = 0;
+  const Passing* passing_ = nullptr;
   int status_ = 0;
   bool close_ = false;
 };

@@ -52,10 +52,10 @@ Task<Result<void>> Connection::send(std::span<const iovec> parts) {
 }
 
 bool Connection::write_head(HeadWriter& writer, const Exchange& exchange, std::span<const Field> fields, Framing framing,
-                            std::uint64_t length, bool close) {
+                            std::uint64_t length, bool close, bool dated) {
   const int status = exchange.status_;
   writer.status_line(status);
-  writer.field("Date", server_.date.text());
+  if (!dated) writer.field("Date", server_.date.text());
   for (const Field& field : fields) writer.field(field.name, field.value);
   if (framing == Framing::chunked) writer.raw("Transfer-Encoding: chunked\r\n");
   else if (framing == Framing::length) writer.number_field("Content-Length", length);
@@ -72,18 +72,22 @@ bool Connection::write_head(HeadWriter& writer, const Exchange& exchange, std::s
 Result<std::string_view> Connection::make_head(Exchange& exchange, int status, std::span<const Field> fields, Framing framing, std::uint64_t length) {
   if (answer_ != Answer::none) return usage_fault("A second response was begun in one exchange.");
   if (status < 200 || status > 599) return usage_fault("A final response needs a status from 200 to 599.");
+  bool dated = false;
   for (const Field& field : fields) {
     if (!valid_field(field)) return usage_fault("A response field has a malformed name or value.");
-    if (reserved(name_of(field.name))) return usage_fault("A response field was given that the server writes itself.");
+    const Name name = name_of(field.name);
+    // What passes through keeps the Date it was given: RFC 9110, 6.6.1.
+    if (name == Name::date && exchange.passing_) dated = true;
+    else if (reserved(name)) return usage_fault("A response field was given that the server writes itself.");
   }
   exchange.status_ = status;
   const bool close = closes(exchange);
   last_ = last_ || close;
   HeadWriter writer(work_->out, sizeof work_->out);
-  if (write_head(writer, exchange, fields, framing, length, close)) return writer.text();
+  if (write_head(writer, exchange, fields, framing, length, close, dated)) return writer.text();
   work_->large_out.resize(longest_head);
   HeadWriter larger(work_->large_out.data(), longest_head);
-  if (write_head(larger, exchange, fields, framing, length, close)) return larger.text();
+  if (write_head(larger, exchange, fields, framing, length, close, dated)) return larger.text();
   exchange.status_ = 0;
   return usage_fault("The response's head is longer than 64 KiB.");
 }
@@ -108,7 +112,7 @@ Task<Result<void>> Connection::problem(Exchange& exchange, int status, std::stri
   Field all[most] = {{"Content-Type", problem_media_type}};
   const std::size_t given = std::min(fields.size(), most - 1);
   std::copy_n(fields.begin(), given, all + 1);
-  co_return co_await respond(exchange, status, std::span<const Field>(all, given + 1), std::string_view(body));
+  co_return co_await exchange.respond(status, std::span<const Field>(all, given + 1), std::string_view(body));
 }
 
 Task<Result<void>> Connection::problem(Exchange& exchange, const Error& error) {

@@ -21,6 +21,7 @@ class Gateway : public Handler {
  public:
   Task<void> handle(Exchange& exchange) override {
     exchange.limit_body(body_limit);
+    exchange.pass(&passing);
     Result<void> done = co_await forward(exchange, *upstream, rules);
     ++handled;
     last_fault = done ? "" : word(done.error().fault);
@@ -29,6 +30,7 @@ class Gateway : public Handler {
   }
   Upstream* upstream = nullptr;
   ForwardRules rules;
+  Passing passing;
   std::uint64_t body_limit = 0;
   int handled = 0;
   std::string last_fault{};

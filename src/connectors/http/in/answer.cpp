@@ -60,6 +60,8 @@ runtime::Task<Result<void>> fail(Exchange& exchange, message::Run& run, const Er
     retry_after = std::to_string(std::max<std::int64_t>(1, (error.retry_after.count() + 999) / 1000));
     fields.push_back({"Retry-After", retry_after});
   }
+  // RFC 9110, 12.5.3.
+  if (told.status == 415) fields.push_back({"Accept-Encoding", "zstd, br, gzip"});
   if (!run.failure || !run.failure->details.is_object()) co_return co_await exchange.problem(told.status, told.detail, fields);
   std::string body = problem_text(run.arena(), told, run.failure->details, exchange.trace().cid);
   fields.push_back({"Content-Type", arint::http::problem_media_type});

@@ -26,6 +26,14 @@ declare::Settings<ChannelOptions> channel_settings() {
       .section(&ChannelOptions::tls, {.name = "tls", .help = "Serve TLS; needs a `listen` of its own, the same for all channels there.",
                                       .example = "{ certificate: tls/server.pem, key: tls/server.key }"},
                tls_settings())
+      .add(&ChannelOptions::rewrite, {.name = "rewrite", .help = "Path that is sent on instead of the caller's, made of what `path` captured.",
+                                      .example = "\"/v2/{rest}\""})
+      .section(&ChannelOptions::request_headers, {.name = "request_headers", .help = "Headers of the request as the service sees it, and as it is sent on."},
+               header_settings("request_headers"))
+      .section(&ChannelOptions::response_headers, {.name = "response_headers", .help = "Headers of every answer of this channel."}, header_settings("response_headers"))
+      .section(&ChannelOptions::cors, {.name = "cors", .help = "Lets pages of other origins read the answers (WHATWG Fetch)."}, cors_settings())
+      .section(&ChannelOptions::compression, {.name = "compression", .help = "Compresses answers (RFC 9110, 12.5.3). Compressed requests are read without being asked for.",
+                                              .example = "{}"}, compression_settings())
       .place(&ChannelOptions::at);
 }
 

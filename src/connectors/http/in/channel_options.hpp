@@ -5,6 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "connectors/http/in/gate/compress.hpp"
+#include "connectors/http/in/gate/cors.hpp"
+#include "connectors/http/in/gate/headers.hpp"
 #include "declare/settings.hpp"
 
 namespace arint::connectors::http {
@@ -20,6 +23,10 @@ struct ChannelOptions {
   std::vector<std::string> methods{};
   std::optional<std::string> listen{};
   std::optional<ChannelTls> tls{};
+  std::optional<std::string> rewrite{};
+  std::optional<HeaderOptions> request_headers{}, response_headers{};
+  std::optional<CorsOptions> cors{};
+  std::optional<CompressionOptions> compression{};
   Position at{};
 };
 

@@ -3,6 +3,8 @@
 
 #include "connectors/http/in/channel_options.hpp"
 #include "connectors/http/http.hpp"
+#include "connectors/http/in/numbers.hpp"
+#include "connectors/http/in/shared.hpp"
 #include "declare/project.hpp"
 
 namespace arint::connectors::http {
@@ -11,7 +13,7 @@ namespace {
 // Open connections over all cores; half of what a process may have open by default on Debian's systemd.
 constexpr std::uint32_t most_connections = 100'000;
 
-std::shared_ptr<void> share() { return std::make_shared<arint::http::ConnectionBudget>(most_connections); }
+std::shared_ptr<void> share() { return std::make_shared<Shared>(most_connections); }
 std::unique_ptr<channel::Front> make(const channel::Node& node) { return std::make_unique<HttpFront>(node); }
 
 // Absolute, since TLS libraries open files themselves.
@@ -36,7 +38,7 @@ void HttpFront::add(channel::Channel& channel, declare::Reading& reading) {
   } else if (listener->has_tls()) {
     reading.fault(options.at, "other channels at " + address + " serve TLS; all channels of one address do, or none");
   }
-  Result<void> added = listener->add(channel, options);
+  Result<void> added = listener->add(channel, options, reading);
   if (!added) reading.fault(options.at, added.error().sentence);
 }
 
@@ -63,6 +65,6 @@ runtime::Task<void> HttpFront::close() {
   for (auto& [address, listener] : listeners_) co_await listener->close();
 }
 
-channel::Kind in() { return {channel_settings().shape(), make, share}; }
+channel::Kind in() { return {channel_settings().shape(), make, share, declare_counters}; }
 
 }  // namespace arint::connectors::http

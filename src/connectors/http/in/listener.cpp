@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "connectors/http/in/answer.hpp"
 #include "connectors/http/in/request.hpp"
+#include "connectors/http/in/shared.hpp"
 
 namespace arint::connectors::http {
 namespace {
@@ -26,9 +27,11 @@ std::optional<std::size_t> route_for(const Place& place, std::string_view method
 
 }  // namespace
 
-Result<void> Listener::add(channel::Channel& channel, const ChannelOptions& options) {
+Result<void> Listener::add(channel::Channel& channel, const ChannelOptions& options, declare::Reading& reading) {
   Result<void> added = router_.add(options.path, options.methods, channels_.size());
-  if (added) channels_.push_back(&channel);
+  if (!added) return added;
+  channels_.push_back(&channel);
+  gates_.push_back(Gate::make(channel, options, node_, reading));
   return added;
 }
 
@@ -59,7 +62,7 @@ Listener::Progress::~Progress() {
 
 Result<void> Listener::open(const Listener* before) {
   if (before) return {};
-  auto& budget = *static_cast<arint::http::ConnectionBudget*>(node_.shared.get());
+  auto& budget = static_cast<Shared*>(node_.shared.get())->connections;
   server_ = std::make_unique<arint::http::Server>(arint::http::ServerOptions{}, *this, budget, tls_);
   // Only our own further cores may share the address.
   const bool first = channels_.front()->core().index == 0;
@@ -105,45 +108,103 @@ runtime::Task<void> Listener::handle(Exchange& exchange) {
   }
   std::optional<std::size_t> route = route_for(*place, exchange.method_text());
   if (!route) {
-    const std::string allow = place->allow();
-    const Field fields[] = {{"Allow", allow}};
-    // RFC 9110, 9.3.7 and 15.5.6.
-    const std::string_view nothing;
-    if (exchange.method() == Method::options) static_cast<void>(co_await exchange.respond(204, fields, nothing));
-    else static_cast<void>(co_await exchange.problem(405, "This path does not serve this method.", fields));
+    co_await answer_unserved(exchange, *place);
     co_return;
   }
   channel::Channel& channel = *channels_[*route];
+  if (const Gate* gate = gates_[*route].get()) co_await pass(exchange, channel, *gate, captures);
+  else co_await serve(exchange, channel, channel.forward(), captures);
+}
+
+// A method that no channel serves at a place; a preflight is one (WHATWG Fetch, 3.3.3).
+runtime::Task<void> Listener::answer_unserved(Exchange& exchange, const Place& place) {
+  const std::string allow = place.allow();
+  if (exchange.method() != Method::options) {
+    const Field fields[] = {{"Allow", allow}};
+    static_cast<void>(co_await exchange.problem(405, "This path does not serve this method.", fields));
+    co_return;
+  }
+  const std::string_view wanted = exchange.field("access-control-request-method");
+  const std::optional<std::size_t> route = wanted.empty() || !exchange.fields().has(arint::http::Name::origin) ? std::nullopt : route_for(place, wanted);
+  if (const Cors* cors = route && gates_[*route] ? gates_[*route]->cors() : nullptr) {
+    std::string methods;
+    for (const auto& [method, by] : place.methods)
+      if (gates_[by] && gates_[by]->cors()) methods += (methods.empty() ? "" : ", ") + method + (method == "GET" ? ", HEAD" : "");
+    static_cast<void>(co_await cors->answer_preflight(exchange, std::move(methods)));
+    co_return;
+  }
+  // RFC 9110, 9.3.7 and 15.5.6.
+  const Field fields[] = {{"Allow", allow}};
+  const std::string_view nothing;
+  static_cast<void>(co_await exchange.respond(204, fields, nothing));
+}
+
+// RFC 6585, 4.
+runtime::Task<void> Listener::refuse_busy(Exchange& exchange, Millis wait) {
+  const std::string seconds = std::to_string((wait.count() + 999) / 1000);
+  const Field fields[] = {{"Retry-After", seconds}};
+  static_cast<void>(co_await exchange.problem(429, "Too many requests; Retry-After says when there is room again.", fields));
+}
+
+runtime::Task<void> Listener::pass(Exchange& exchange, channel::Channel& channel, const Gate& gate, const Captures& captures) {
+  Passage passage(gate, exchange, captures);
+  if (const Throttle* throttle = gate.throttle()) {
+    const Millis wait = throttle->take(exchange, channel, captures);
+    if (wait.count() > 0) {
+      co_await refuse_busy(exchange, wait);
+      co_return;
+    }
+  }
+  if (gate.redirects()) co_await redirect(exchange, channel, gate, captures);
+  else co_await serve(exchange, channel, gate.target(exchange, channel, captures), captures);
+}
+
+runtime::Task<void> Listener::serve(Exchange& exchange, channel::Channel& channel, outgoing::Outgoing* to, const Captures& captures) {
   Result<void> admitted = channel.admit(exchange.body_length().value_or(0));
   if (!admitted) {
     static_cast<void>(co_await exchange.problem(admitted.error()));
     co_return;
   }
   exchange.limit_body(channel.options().limits.body.bytes);
-  if (channel.forward()) co_await forward(exchange, channel);
+  if (to) co_await forward(exchange, channel, *to);
   else co_await invoke(exchange, channel, captures);
 }
 
-runtime::Task<void> Listener::forward(Exchange& exchange, channel::Channel& channel) {
-  const std::int64_t began_ns = static_cast<std::int64_t>(exchange.began_ns());
+runtime::Task<void> Listener::redirect(Exchange& exchange, channel::Channel& channel, const Gate& gate, const Captures& captures) {
+  Result<void> done = channel.admit(exchange.body_length().value_or(0));
+  if (!done) {
+    static_cast<void>(co_await exchange.problem(done.error()));
+    co_return;
+  }
+  done = co_await gate.redirect(exchange, captures);
+  settle(exchange, channel, done);
+}
+
+// The line and the numbers of a request that no service saw.
+void Listener::settle(Exchange& exchange, channel::Channel& channel, const Result<void>& done, const outgoing::Outgoing* to) {
   message::Message message;
   message.id = Id::random();
   message.channel = channel.name();
   message.peer = exchange.peer().address();
   message.trace = exchange.trace();
-  runtime::Context* context = co_await runtime::this_context();
-  Result<void> done;
-  {
-    runtime::Deadline limit(*context, channel.options().timeout);
-    done = co_await channel.forward()->forward(exchange);
-  }
   channel::Outcome outcome;
   outcome.error = done ? nullptr : &done.error();
   outcome.status = exchange.status();
   outcome.bytes_in = exchange.received_bytes();
   outcome.bytes_out = exchange.sent_bytes();
-  outcome.began_ns = began_ns;
+  outcome.forwarded = to;
+  outcome.began_ns = static_cast<std::int64_t>(exchange.began_ns());
   channel.settle(message, outcome);
+}
+
+runtime::Task<void> Listener::forward(Exchange& exchange, channel::Channel& channel, outgoing::Outgoing& to) {
+  runtime::Context* context = co_await runtime::this_context();
+  Result<void> done;
+  {
+    runtime::Deadline limit(*context, channel.options().timeout);
+    done = co_await to.forward(exchange);
+  }
+  settle(exchange, channel, done, &to);
 }
 
 runtime::Task<void> Listener::invoke(Exchange& exchange, channel::Channel& channel, const Captures& captures) {

@@ -8,6 +8,7 @@
 
 #include "channel/front.hpp"
 #include "connectors/http/in/channel_options.hpp"
+#include "connectors/http/in/gate/gate.hpp"
 #include "connectors/http/in/router.hpp"
 #include "http/server/server.hpp"
 #include "http/wire/tls_context.hpp"
@@ -18,7 +19,7 @@ class Listener : public arint::http::Handler {
  public:
   Listener(std::string address, const channel::Node& node) : address_(std::move(address)), node_(node) {}
 
-  Result<void> add(channel::Channel& channel, const ChannelOptions& options);
+  Result<void> add(channel::Channel& channel, const ChannelOptions& options, declare::Reading& reading);
   Result<void> use_tls(const arint::http::TlsServerOptions& options);
   bool has_tls() const noexcept { return tls_ != nullptr; }
 
@@ -41,13 +42,20 @@ class Listener : public arint::http::Handler {
     Progress* after = nullptr;
   };
   runtime::Task<void> handle(arint::http::Exchange& exchange) override;
+  runtime::Task<void> answer_unserved(arint::http::Exchange& exchange, const Place& place);
+  runtime::Task<void> refuse_busy(arint::http::Exchange& exchange, Millis wait);
+  runtime::Task<void> pass(arint::http::Exchange& exchange, channel::Channel& channel, const Gate& gate, const Captures& captures);
+  runtime::Task<void> serve(arint::http::Exchange& exchange, channel::Channel& channel, outgoing::Outgoing* to, const Captures& captures);
+  runtime::Task<void> redirect(arint::http::Exchange& exchange, channel::Channel& channel, const Gate& gate, const Captures& captures);
   runtime::Task<void> invoke(arint::http::Exchange& exchange, channel::Channel& channel, const Captures& captures);
-  runtime::Task<void> forward(arint::http::Exchange& exchange, channel::Channel& channel);
+  void settle(arint::http::Exchange& exchange, channel::Channel& channel, const Result<void>& done, const outgoing::Outgoing* to = nullptr);
+  runtime::Task<void> forward(arint::http::Exchange& exchange, channel::Channel& channel, outgoing::Outgoing& to);
 
   std::string address_;
   channel::Node node_;
   Router router_;
   std::vector<channel::Channel*> channels_;
+  std::vector<std::unique_ptr<Gate>> gates_;  // beside channels_; null: none is needed
   std::optional<arint::http::TlsServerOptions> tls_options_;
   std::shared_ptr<arint::http::TlsContext> tls_;
   std::unique_ptr<arint::http::Server> server_;

@@ -10,25 +10,30 @@
 namespace arint::connectors::http {
 
 Result<void> Request::read(const Captures& captures) {
+  Result<void> head = read_head(captures);
+  if (!head) return head;
+  const std::string_view coding = exchange_.field(arint::http::Name::content_encoding);
+  if (exchange_.has_body() && !coding.empty() && !arint::http::coding_named(trim(coding), coding_))
+    return Error{Fault::rejected, "This channel takes bodies in gzip, zstd, br or none of these codings, not in " + quoted(coding, 60) + ".", 415};
+  Result<const format::Format*> format = format_of_body();
+  if (!format) return format.error();
+  format_ = *format;
+  return {};
+}
+
+Result<void> Request::read_head(const Captures& captures) {
   message_.id = Id::random();
   message_.trace = exchange_.trace();
   message_.channel = channel_.name();
   message_.received_ms = runtime::Loop::current().clock().now_ms_since_epoch();
   message_.method = exchange_.method_text();
-  message_.target = exchange_.path();
+  const arint::http::Passing* passing = exchange_.passing();
+  message_.target = passing && !passing->path.empty() ? arena_.copy(passing->path) : exchange_.path();
   message_.query = exchange_.query();
   message_.content_type = exchange_.field("content-type");
   message_.peer = exchange_.peer().address();
 
-  const arint::http::Fields& fields = exchange_.fields();
-  auto* headers = arena_.allocate_array<message::Field>(fields.count());
-  for (std::size_t i = 0; i < fields.count(); ++i) {
-    arint::http::Field field = fields.field(i);
-    char* name = static_cast<char*>(arena_.allocate(field.name.size(), 1));
-    std::transform(field.name.begin(), field.name.end(), name, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    new (headers + i) message::Field{{name, field.name.size()}, field.value};
-  }
-  message_.headers = {headers, fields.count()};
+  read_headers(passing ? passing->request : nullptr);
 
   auto* path = arena_.allocate_array<message::Field>(captures.count);
   std::string decoded;
@@ -38,11 +43,26 @@ Result<void> Request::read(const Captures& captures) {
     new (path + i) message::Field{captures.list[i].name, arena_.copy(decoded)};
   }
   message_.path = {path, captures.count};
-
-  Result<const format::Format*> format = format_of_body();
-  if (!format) return format.error();
-  format_ = *format;
   return {};
+}
+
+void Request::read_headers(const arint::http::HeaderRules* rules) {
+  const arint::http::Fields& fields = exchange_.fields();
+  const std::size_t most = fields.count() + (rules ? rules->set.size() + rules->add.size() : 0);
+  auto* headers = arena_.allocate_array<message::Field>(most);
+  std::size_t count = 0;
+  auto put = [&](std::string_view given, std::string_view value) {
+    char* name = static_cast<char*>(arena_.allocate(given.size(), 1));
+    std::transform(given.begin(), given.end(), name, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    new (headers + count++) message::Field{{name, given.size()}, value};
+  };
+  // The service sees the body decoded.
+  for (std::size_t i = 0; i < fields.count(); ++i)
+    if (fields.at(i).id != arint::http::Name::content_encoding && (!rules || !rules->drops(fields.field(i).name))) put(fields.field(i).name, fields.field(i).value);
+  if (rules)
+    for (const auto* list : {&rules->set, &rules->add})
+      for (const auto& [name, value] : *list) put(name, value);
+  message_.headers = {headers, count};
 }
 
 Result<const format::Format*> Request::format_of_body() const {
@@ -51,6 +71,19 @@ Result<const format::Format*> Request::format_of_body() const {
   for (const format::Format* format : channel_.formats())
     if (said && format->name() == said->name()) return format;  // with options of its own it is still that format
   return Error{Fault::rejected, "This channel takes " + media_types(channel_.formats()) + ", not " + quoted(message_.content_type, 60) + ".", 415};
+}
+
+runtime::Task<Result<std::string_view>> Request::read_body() {
+  const std::uint64_t limit = channel_.options().limits.body.bytes;
+  Result<std::string_view> bytes = co_await exchange_.read_all(limit);
+  if (!bytes || coding_ == arint::http::Coding::identity) co_return bytes;
+  arint::http::DecodeLimits limits;
+  limits.bytes = limit;
+  std::unique_ptr<arint::http::Decoder> decoder = make_decoder(coding_, limits);
+  Result<void> done = decoder->write(*bytes, decoded_);
+  if (done) done = decoder->finish();
+  if (!done) co_return done.error();
+  co_return std::string_view(decoded_);
 }
 
 void Request::give_body(message::Run& run) const {

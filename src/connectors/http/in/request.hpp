@@ -3,6 +3,7 @@
 #pragma once
 #include "channel/channel.hpp"
 #include "connectors/http/in/router.hpp"
+#include "http/coding/coding.hpp"
 #include "http/server/exchange.hpp"
 #include "message/run.hpp"
 
@@ -15,13 +16,17 @@ class Request : public message::Origin {
 
   // Fills message(). Faults: rejected with status 415 (format the channel does not take) or 400 (path parameter).
   Result<void> read(const Captures& captures);
+  // The same without the body's format: for whoever only asks about the head. Faults: rejected with status 400.
+  Result<void> read_head(const Captures& captures);
   const message::Message& message() const noexcept { return message_; }
   void give_body(message::Run& run) const;
 
-  runtime::Task<Result<std::string_view>> read_body() override { return exchange_.read_all(channel_.options().limits.body.bytes); }
+  // Decoded when it came compressed; then `limits.body` holds for both forms, and it may not grow more than 100 times.
+  runtime::Task<Result<std::string_view>> read_body() override;
   arint::http::Exchange* exchange() noexcept override { return &exchange_; }
 
  private:
+  void read_headers(const arint::http::HeaderRules* rules);
   Result<const format::Format*> format_of_body() const;
 
   arint::http::Exchange& exchange_;
@@ -29,6 +34,8 @@ class Request : public message::Origin {
   document::Arena& arena_;
   message::Message message_{};
   const format::Format* format_ = nullptr;
+  arint::http::Coding coding_ = arint::http::Coding::identity;
+  std::string decoded_{};
 };
 
 }  // namespace arint::connectors::http
