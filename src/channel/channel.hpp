@@ -22,6 +22,7 @@ struct Outcome {
   int status = 0;                           // the caller was answered with
   std::uint64_t bytes_in = 0, bytes_out = 0;
   std::int64_t began_ns = 0;                // Loop clock
+  std::string_view address{};               // of the peer that a forward was answered by
 };
 
 class Channel {

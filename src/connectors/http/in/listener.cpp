@@ -143,6 +143,7 @@ runtime::Task<void> Listener::forward(Exchange& exchange, channel::Channel& chan
   outcome.bytes_in = exchange.received_bytes();
   outcome.bytes_out = exchange.sent_bytes();
   outcome.began_ns = began_ns;
+  outcome.address = exchange.address();
   channel.settle(message, outcome);
 }
 
@@ -170,6 +171,7 @@ runtime::Task<void> Listener::invoke(Exchange& exchange, channel::Channel& chann
   outcome.bytes_in = exchange.received_bytes();
   outcome.bytes_out = exchange.sent_bytes();
   outcome.began_ns = began_ns;
+  outcome.address = exchange.address();
   channel.settle(request.message(), outcome);
 }
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/http/in/request.hpp"
 
-#include <algorithm>
-
 #include "base/text.hpp"
+#include "connectors/http/head.hpp"
 #include "connectors/http/in/negotiate.hpp"
 #include "format/catalog.hpp"
 
@@ -11,24 +10,9 @@ namespace arint::connectors::http {
 
 Result<void> Request::read(const Captures& captures) {
   message_.id = Id::random();
-  message_.trace = exchange_.trace();
   message_.channel = channel_.name();
   message_.received_ms = runtime::Loop::current().clock().now_ms_since_epoch();
-  message_.method = exchange_.method_text();
-  message_.target = exchange_.path();
-  message_.query = exchange_.query();
-  message_.content_type = exchange_.field("content-type");
-  message_.peer = exchange_.peer().address();
-
-  const arint::http::Fields& fields = exchange_.fields();
-  auto* headers = arena_.allocate_array<message::Field>(fields.count());
-  for (std::size_t i = 0; i < fields.count(); ++i) {
-    arint::http::Field field = fields.field(i);
-    char* name = static_cast<char*>(arena_.allocate(field.name.size(), 1));
-    std::transform(field.name.begin(), field.name.end(), name, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    new (headers + i) message::Field{{name, field.name.size()}, field.value};
-  }
-  message_.headers = {headers, fields.count()};
+  read_head(exchange_, arena_, message_);
 
   auto* path = arena_.allocate_array<message::Field>(captures.count);
   std::string decoded;
