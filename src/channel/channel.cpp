@@ -77,6 +77,7 @@ void Channel::settle(const message::Message& message, const Outcome& outcome) no
   line.message = message.id;
   line.channel = name_;
   line.peer = message.peer;
+  line.address = outcome.address;
   line.duration_us = took_ns / 1000;
   line.bytes_in = static_cast<std::int64_t>(outcome.bytes_in);
   line.bytes_out = static_cast<std::int64_t>(outcome.bytes_out);

@@ -23,6 +23,7 @@ struct Outcome {
   std::uint64_t bytes_in = 0, bytes_out = 0;
   std::int64_t began_ns = 0;                // Loop clock
   const outgoing::Outgoing* forwarded = nullptr;  // null: where the channel leads
+  std::string_view address{};               // of the peer that a forward was answered by
 };
 
 class Channel {

@@ -57,7 +57,7 @@ void Unit::make_outgoings(const Configuration& configuration, declare::Reading& 
     const connectors::Connector* connector = connector_named(options.kind.kind);
     if (!connector || !connector->out || !options.kind.options) continue;  // reported when it was read
     const auto share = std::max<std::int64_t>(1, (options.in_flight + core_.count - 1) / core_.count);
-    outgoing::Making making{name, core_, reading, static_cast<std::size_t>(share), options.timeout};
+    outgoing::Making making{name, core_, reading, static_cast<std::size_t>(share), options.timeout, numbers.addresses(name)};
     std::unique_ptr<outgoing::Connection> connection = connector->out->make(options.kind, making);
     if (!connection) continue;
     forwards_[name] = connector->out->forwards;

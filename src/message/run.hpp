@@ -100,6 +100,7 @@ class Run {
   int call_depth = 0;
   const runtime::Context* context = nullptr;  // whose deadlines hold now; set by whoever runs steps, null: no limit
   std::string_view service{};               // running now
+  std::string_view address{};               // where the last call went, in the arena; for the log
 
  private:
   Core* core_;

@@ -12,6 +12,7 @@
 #include "declare/reading.hpp"
 #include "declare/shape.hpp"
 #include "document/value.hpp"
+#include "log/metrics/addresses.hpp"
 #include "message/run.hpp"
 #include "runtime/runtime.hpp"
 
@@ -26,7 +27,7 @@ class Operation {
  public:
   virtual ~Operation() = default;
   // One attempt under the deadline in force. The answer is what `into:` receives; when nobody wants it (`wanted` false) it
-  // need not be parsed. Evaluates its expressions anew at each attempt, which gives the same (docs: durable execution).
+  // need not be parsed. Sets run.address when it knows it. Evaluates its expressions anew at each attempt, which gives the same (docs: durable execution).
   // Faults: as the peer's protocol maps to them; a 4xx-like answer is `rejected` with the peer's words.
   // After cancellation the connection is usable; the peer may have done it.
   virtual runtime::Task<Result<document::Value>> perform(message::Run& run, bool wanted) const = 0;
@@ -63,6 +64,7 @@ struct Making {
   declare::Reading& reading;
   std::size_t in_flight;         // calls this core may have in progress at once
   Millis timeout;                // of one attempt
+  std::shared_ptr<log::Addresses> addresses{};  // what is counted per address; null = nothing
 };
 
 // The OUT face of a connector: its declaration.

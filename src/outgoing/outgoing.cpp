@@ -69,8 +69,9 @@ runtime::Task<Result<document::Value>> Outgoing::send(message::Run& run, const O
   for (std::int64_t made = 1;; ++made) {
     const std::int64_t began_ns = runtime::Loop::now_ns();
     numbers_->on(core_.index).begin();
+    run.address = {};
     Result<document::Value> answer = co_await attempt(run, operation, wanted);
-    settle(answer ? nullptr : &answer.error(), began_ns, run.message(), run.service, step);
+    settle(answer ? nullptr : &answer.error(), began_ns, run, step);
     if (answer) co_return answer;
     const Millis spent((runtime::Loop::now_ns() - first_ns) / 1'000'000);
     std::optional<Millis> wait = next_wait(answer.error(), operation, made, spent, context->remaining());
@@ -100,8 +101,8 @@ std::optional<Millis> Outgoing::next_wait(const Error& error, const Operation& o
   return wait;
 }
 
-void Outgoing::settle(const Error* error, std::int64_t began_ns, const message::Message& message, std::string_view service,
-                      std::string_view step) {
+void Outgoing::settle(const Error* error, std::int64_t began_ns, const message::Run& run, std::string_view step) {
+  const message::Message& message = run.message();
   const std::int64_t took_ns = runtime::Loop::now_ns() - began_ns;
   log::Cell& cell = numbers_->on(core_.index);
   cell.end(took_ns);
@@ -120,10 +121,11 @@ void Outgoing::settle(const Error* error, std::int64_t began_ns, const message::
   line.cid = message.trace.cid;
   line.message = message.id;
   line.channel = message.channel;
-  line.service = service;
+  line.service = run.service;
   line.step = step;
   line.outgoing = name_;
   line.peer = connection_->peer();
+  line.address = run.address;
   line.duration_us = took_ns / 1000;
   core_.log->write(line);
 }

@@ -41,8 +41,7 @@ class Outgoing {
  private:
   Result<void> admit();
   runtime::Task<Result<document::Value>> attempt(message::Run& run, const Operation& operation, bool wanted);
-  void settle(const Error* error, std::int64_t began_ns, const message::Message& message, std::string_view service,
-              std::string_view step);
+  void settle(const Error* error, std::int64_t began_ns, const message::Run& run, std::string_view step);
   // How long to wait before the next attempt; nullopt: there is none.
   std::optional<Millis> next_wait(const Error& error, const Operation& operation, std::int64_t made, Millis spent, Millis left) const;
 

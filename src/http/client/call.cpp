@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One request, one whole answer.
 #include <algorithm>
+#include <cerrno>
 
 #include "http/client/pool.hpp"
 #include "http/codec/scan.hpp"
@@ -8,6 +9,7 @@
 namespace arint::http {
 
 using runtime::Deadline;
+using runtime::IoResult;
 using runtime::Task;
 
 namespace {
@@ -110,26 +112,88 @@ Result<void> check_request(const Request& request) {
   return {};
 }
 
+// The whole of a call: on a kept connection, and once more on a fresh one when that was dead. `avoid`: another address than that.
+Task<Result<Response>> Upstream::Inside::ask(const Request& request, Target* avoid, Endpoint** where) {
+  const bool repeatable = request.repeatable.value_or(idempotent(method_of(request.method)));
+  for (Fresh fresh = Fresh::no;; fresh = Fresh::yes) {
+    Lease lease(*this, request.key, avoid);
+    Result<void> got = co_await lease.acquire(fresh);
+    if (where) *where = lease.endpoint();
+    if (request.address && lease.endpoint()) *request.address = lease.endpoint()->text;
+    if (!got) co_return got.error();
+    Response response;
+    Result<void> done = co_await once(lease.link(), *this, request, response);
+    if (done) {
+      lease.judge(response.status());
+      co_return response;
+    }
+    lease.spoil();
+    const Link& link = lease.link();
+    const bool stale = link.reused() && link.cut() && !link.heard();
+    if (fresh == Fresh::yes || !stale || !(repeatable || done.error().fault == Fault::unreachable)) {
+      lease.judge(done.error().fault);
+      co_return done.error();
+    }
+    ++counters.retried;
+  }
+}
+
+namespace {
+
+// Two that run for one answer.
+struct Pair {
+  runtime::Event moved{};
+  std::optional<Result<Response>> answers[2]{};
+  Endpoint* first = nullptr;
+  std::string addresses[2]{};
+  bool won(int i) const { return answers[i] && answers[i]->ok(); }
+};
+
+Task<void> run_for(Upstream::Inside& pool, Request request, Pair& race, int number) {
+  if (request.address) request.address = &race.addresses[number];
+  Result<Response> answer = co_await pool.ask(request, number ? race.first : nullptr, number ? nullptr : &race.first);
+  race.answers[number] = std::move(answer);
+  race.moved.set();
+}
+
+}  // namespace
+
+Task<Result<Response>> Upstream::Inside::hedged(const Request& request) {
+  runtime::Context* context = co_await runtime::this_context();
+  Pair race;
+  runtime::TaskGroup runners(*context, runtime::Siblings::go_on);
+  runners.spawn(run_for(*this, request, race, 0));
+  if (!race.answers[0]) {
+    Deadline patience(*context, options.hedge.after);
+    static_cast<void>(co_await race.moved.wait());
+  }
+  // Never by waiting for a place, and not so often that a slow peer gets twice the load.
+  const bool second = !race.answers[0] && !context->error() && gate.in_use() < gate.places() && gate.waiting() == 0 &&
+                      (counters.hedged + 1) * 100 <= counters.calls * options.hedge.at_most;
+  if (second) {
+    ++counters.hedged;
+    runners.spawn(run_for(*this, request, race, 1));
+  }
+  while (!race.won(0) && !race.won(1) && (!race.answers[0] || (second && !race.answers[1]))) {
+    IoResult moved = co_await race.moved.wait();
+    if (!moved.ok()) break;
+  }
+  const int winner = !race.won(0) && race.won(1) ? 1 : 0;
+  if (race.won(winner) || context->error() == ECANCELED) runners.cancel(ECANCELED);
+  static_cast<void>(co_await runners.join());
+  if (request.address) *request.address = std::move(race.addresses[winner]);
+  if (!race.answers[winner]) co_return Error{Fault::cancelled, "Stopped while calling " + name + "."};
+  co_return std::move(*race.answers[winner]);
+}
+
 Task<Result<Response>> Upstream::call(const Request& request) {
   Inside& pool = *inside_;
   ++pool.counters.calls;
   if (Result<void> fine = check_request(request); !fine) co_return fine.error();
-  const bool repeatable = request.repeatable.value_or(idempotent(method_of(request.method)));
-  runtime::Context* context = co_await runtime::this_context();
-  Deadline until(*context, request.timeout.count() > 0 ? request.timeout : pool.options.timeout);
-  for (Fresh fresh = Fresh::no;; fresh = Fresh::yes) {
-    Lease lease(pool);
-    Result<void> got = co_await lease.acquire(fresh);
-    if (!got) co_return got.error();
-    Response response;
-    Result<void> done = co_await once(lease.link(), pool, request, response);
-    if (done) co_return response;
-    lease.spoil();
-    const Link& link = lease.link();
-    const bool stale = link.reused() && link.cut() && !link.heard();
-    if (fresh == Fresh::yes || !stale || !(repeatable || done.error().fault == Fault::unreachable)) co_return done.error();
-    ++pool.counters.retried;
-  }
+  Deadline until(*co_await runtime::this_context(), request.timeout.count() > 0 ? request.timeout : pool.options.timeout);
+  const bool hedge = pool.options.hedge.after.count() > 0 && request.repeatable.value_or(idempotent(method_of(request.method)));
+  if (hedge) co_return co_await pool.hedged(request);
+  co_return co_await pool.ask(request, nullptr, nullptr);
 }
 
 }  // namespace arint::http

@@ -63,6 +63,7 @@ class Link {
   void on_interim(Interim call, void* self) noexcept { interim_ = call; interim_self_ = self; }
 
  private:
+  friend struct Endpoint;
   friend struct Upstream::Inside;
   Error malformed(std::string_view why);
   Error break_off(runtime::IoResult got, std::string_view doing);

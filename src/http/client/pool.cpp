@@ -3,19 +3,16 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <utility>
 
 namespace arint::http {
 
-using runtime::Address;
-using runtime::Deadline;
 using runtime::IoResult;
 using runtime::Task;
 
 namespace {
 
 constexpr std::string_view unix_prefix = "unix:";
-constexpr Millis least_try{250};  // what one address of several is given at least
 
 std::uint64_t nanoseconds(Millis time) noexcept { return static_cast<std::uint64_t>(time.count()) * 1'000'000; }
 
@@ -28,18 +25,19 @@ std::string with_port(const UpstreamOptions& options) {
 }  // namespace
 
 Upstream::Inside::Inside(UpstreamOptions given, Resolver& names, std::shared_ptr<TlsContext> context)
-    : options(std::move(given)), resolver(names), tls(std::move(context)), gate(std::max(1u, options.connections), options.queue) {
+    : options(std::move(given)), resolver(names), tls(std::move(context)), gate(std::max(1u, options.connections), options.queue), balancer(options.balance) {
   const bool by_path = options.host.starts_with(unix_prefix);
   if (options.port == 0) options.port = options.scheme == "https" ? 443 : 80;
   name = by_path ? options.host : options.scheme + "://" + with_port(options);
+  if (options.addresses.empty()) options.addresses.push_back({options.host, options.port});
   host_field = !options.host_field.empty() ? options.host_field : by_path ? "localhost" : with_port(options);
 }
 
-std::unique_ptr<Link> Upstream::Inside::take_idle() noexcept {
+std::unique_ptr<Link> Upstream::Inside::take_idle(Endpoint& endpoint) noexcept {
   const std::uint64_t now = runtime::Loop::current().coarse_now_ns();
-  while (!idle.empty()) {
-    std::unique_ptr<Link> link = std::move(idle.back());
-    idle.pop_back();
+  while (!endpoint.idle.empty()) {
+    std::unique_ptr<Link> link = std::move(endpoint.idle.back());
+    endpoint.idle.pop_back();
     --counters.idle;
     if (now - link->idle_since_ns_ < nanoseconds(options.idle_timeout) && link->stream().idle_clean()) {
       ++counters.reused;
@@ -52,19 +50,21 @@ std::unique_ptr<Link> Upstream::Inside::take_idle() noexcept {
   return nullptr;
 }
 
-void Upstream::Inside::keep(std::unique_ptr<Link> link) {
+void Upstream::Inside::keep(std::unique_ptr<Link> link, Endpoint& endpoint) {
   link->in_.give_back();
-  if (closed || options.idle_connections == 0) {
+  // One that DNS no longer names is not in the balancer's hands: nobody would take its connections again.
+  const bool gone = std::any_of(retired.begin(), retired.end(), [&](const auto& one) { return one.get() == &endpoint; });
+  if (closed || gone || options.idle_connections == 0) {
     --counters.open;
     return;
   }
-  if (idle.size() >= options.idle_connections) {
-    idle.erase(idle.begin());
+  if (endpoint.idle.size() >= options.idle_connections) {
+    endpoint.idle.erase(endpoint.idle.begin());
     --counters.idle;
     --counters.open;
   }
   link->idle_since_ns_ = runtime::Loop::current().coarse_now_ns();
-  idle.push_back(std::move(link));
+  endpoint.idle.push_back(std::move(link));
   ++counters.idle;
   if (!sweeping) {
     sweeping = true;
@@ -72,88 +72,63 @@ void Upstream::Inside::keep(std::unique_ptr<Link> link) {
   }
 }
 
+void Upstream::Inside::drop_idle(Endpoint& endpoint) noexcept {
+  counters.open -= static_cast<std::uint32_t>(endpoint.idle.size());
+  counters.idle -= static_cast<std::uint32_t>(endpoint.idle.size());
+  endpoint.idle.clear();
+}
+
 // Closes what has idled too long, also when no call comes that would find it.
 Task<void> Upstream::Inside::sweep() {
-  while (!idle.empty()) {
+  while (counters.idle > 0) {
     IoResult slept = co_await runtime::sleep(std::max(options.idle_timeout / 4, Millis(100)));
     if (!slept.ok()) break;
     const std::uint64_t now = runtime::Loop::current().coarse_now_ns();
-    const std::size_t before = idle.size();
-    std::erase_if(idle, [&](const std::unique_ptr<Link>& link) {
-      return now - link->idle_since_ns_ >= nanoseconds(options.idle_timeout) || !link->stream().idle_clean();
-    });
-    counters.idle -= static_cast<std::uint32_t>(before - idle.size());
-    counters.open -= static_cast<std::uint32_t>(before - idle.size());
+    for (const auto& endpoint : endpoints) {
+      const std::size_t before = endpoint->idle.size();
+      std::erase_if(endpoint->idle, [&](const std::unique_ptr<Link>& link) {
+        return now - link->idle_since_ns_ >= nanoseconds(options.idle_timeout) || !link->stream().idle_clean();
+      });
+      counters.idle -= static_cast<std::uint32_t>(before - endpoint->idle.size());
+      counters.open -= static_cast<std::uint32_t>(before - endpoint->idle.size());
+    }
   }
   sweeping = false;
 }
 
-Task<Result<Stream>> Upstream::Inside::reach(const Address& address) {
-  runtime::Socket socket;
-  IoResult connected = co_await runtime::Socket::connect(socket, address);
-  if (!connected.ok()) {
-    if (connected.error() == ECANCELED) co_return Error{Fault::cancelled, "Stopped while connecting to " + name + "."};
-    co_return unreachable(address.text() + ": " + std::strerror(connected.error()));
+void Lease::refer_to(Endpoint* endpoint) noexcept {
+  if (endpoint_ == endpoint) return;
+  if (endpoint_) {
+    --endpoint_->uses;
+    --endpoint_->in_flight;
+    if (endpoint_->numbers) endpoint_->numbers->in_flight.take();
   }
-  if (options.scheme != "https") co_return Stream(std::move(socket));
-  std::unique_ptr<TlsSession> session = TlsSession::connect(*tls, options.host, resumption);
-  if (!session) co_return unreachable("no memory for TLS");
-  IoResult shaken = co_await session->handshake(socket);
-  if (shaken.ok()) co_return Stream(std::move(socket), std::move(session));
-  if (shaken.error() == ECANCELED) co_return Error{Fault::cancelled, "Stopped while connecting to " + name + "."};
-  if (shaken.error() == ETIMEDOUT) co_return unreachable("the TLS handshake took too long");
-  if (session->refused_by_us())
-    co_return Error{Fault::refused, "The certificate of " + name + " is not to be trusted: " + session->reason() + "."};
-  if (session->reason().find("alert") != std::string::npos) co_return Error{Fault::refused, name + " refused the TLS connection: " + session->reason() + "."};
-  co_return unreachable("the TLS handshake failed: " + session->reason());
+  endpoint_ = endpoint;
+  if (!endpoint_) return;
+  ++endpoint_->uses;
+  ++endpoint_->in_flight;
+  if (endpoint_->numbers) endpoint_->numbers->in_flight.add();
 }
 
-// Every address in turn, each with its share of the time: RFC 8305 without the race.
-Task<Result<std::unique_ptr<Link>>> Upstream::Inside::connect() {
-  runtime::Context* context = co_await runtime::this_context();
-  Deadline until(*context, options.connect_timeout);
-  ++counters.connects;
-  Error last = unreachable("no address was found");
-  if (options.scheme == "https" && !tls) {
-    Result<std::shared_ptr<TlsContext>> made = TlsContext::client(TlsClientOptions());
-    if (!made) co_return made.error();
-    tls = *made;
-  }
-  std::vector<Address> addresses;
-  if (options.host.starts_with(unix_prefix)) {
-    if (std::optional<Address> path = Address::parse(options.host)) addresses.push_back(*path);
-  } else {
-    Result<std::vector<Address>> found = co_await resolver.resolve(options.host, options.port);
-    if (found) addresses = std::move(*found);
-    else last = found.error();
-  }
-  for (std::size_t i = 0; i < addresses.size(); ++i) {
-    const std::size_t left = addresses.size() - i;
-    Deadline share(*context, std::max(least_try, until.remaining() / static_cast<int>(left)));
-    Result<Stream> reached = co_await reach(addresses[i]);
-    if (reached) {
-      ++counters.open;
-      co_return std::make_unique<Link>(options, name, std::move(*reached));
-    }
-    last = reached.error();
-    if (last.fault != Fault::unreachable || until.fired()) break;
-  }
-  ++counters.connect_faults;
-  if (last.fault == Fault::timeout) last.fault = Fault::unreachable;  // nothing was sent
-  co_return last;
+Endpoint* Lease::choose() noexcept {
+  Endpoint* chosen = pool_.pick(key_, std::span<Target* const>(&avoid_, avoid_ ? 1 : 0));
+  return chosen || !avoid_ ? chosen : pool_.pick(key_, std::span<Target* const>());
 }
 
 bool Lease::try_kept() {
-  if (pool_.idle.empty() || !pool_.gate.try_acquire()) return false;
+  if (pool_.counters.idle == 0 || !pool_.gate.try_acquire()) return false;
   permit_ = runtime::Permit(pool_.gate);
-  link_ = pool_.take_idle();
-  if (link_ && link_->start()) return true;
-  give_back();
-  return false;
+  placed_ = true;
+  if (pool_.look_up_due()) pool_.look_up_beside();
+  refer_to(choose());
+  if (endpoint_) link_ = pool_.take_idle(*endpoint_);
+  if (!link_ || !link_->start()) return false;
+  if (endpoint_->numbers) endpoint_->numbers->calls.add();
+  return true;
 }
 
 Task<Result<void>> Lease::acquire(Fresh fresh) {
-  if (!pool_.gate.try_acquire()) {
+  if (!placed_ && !pool_.gate.try_acquire()) {
     ++pool_.counters.waiting;
     ++pool_.counters.waited;
     IoResult turn = co_await pool_.gate.acquire();
@@ -165,17 +140,26 @@ Task<Result<void>> Lease::acquire(Fresh fresh) {
       co_return Error{Fault::busy, "All connections to " + pool_.name + " are in use and " + std::to_string(pool_.options.queue) + " calls wait already."};
     }
   }
-  permit_ = runtime::Permit(pool_.gate);
-  if (fresh == Fresh::no) link_ = pool_.take_idle();
+  if (!placed_) permit_ = runtime::Permit(pool_.gate);
+  placed_ = true;
+  if (pool_.look_up_due() || pool_.endpoints.empty()) {
+    runtime::Deadline until(*co_await runtime::this_context(), pool_.options.connect_timeout);
+    Result<void> found = co_await pool_.find_addresses();
+    if (!found) co_return found;
+  }
+  if (!endpoint_) refer_to(choose());
+  if (fresh == Fresh::no && !link_) link_ = pool_.take_idle(*endpoint_);
   if (!link_) {
-    Result<std::unique_ptr<Link>> made = co_await pool_.connect();
-    if (!made) {
-      permit_.give_back();
-      co_return made.error();
-    }
+    Endpoint* to = nullptr;
+    Result<std::unique_ptr<Link>> made = co_await pool_.connect(*endpoint_, key_, to);
+    if (!made) co_return made.error();
+    refer_to(to);
     link_ = std::move(*made);
   }
-  if (link_->start()) co_return Result<void>();
+  if (link_->start()) {
+    if (endpoint_->numbers) endpoint_->numbers->calls.add();
+    co_return Result<void>();
+  }
   spoil();
   give_back();
   co_return Error{Fault::busy, "There is no memory left for a call to " + pool_.name + "."};
@@ -184,13 +168,15 @@ Task<Result<void>> Lease::acquire(Fresh fresh) {
 void Lease::give_back() {
   if (link_) {
     if (link_->keepable() && !spoiled_) {
-      pool_.keep(std::move(link_));
+      pool_.keep(std::move(link_), *endpoint_);
     } else {
       --pool_.counters.open;
       link_.reset();
     }
   }
+  refer_to(nullptr);
   permit_.give_back();
+  placed_ = false;
 }
 
 Upstream::Upstream(UpstreamOptions options, Resolver& resolver, std::shared_ptr<TlsContext> tls)
@@ -201,9 +187,11 @@ const UpstreamCounters& Upstream::counters() const noexcept { return inside_->co
 std::string_view Upstream::name() const noexcept { return inside_->name; }
 
 void Upstream::drop_idle() noexcept {
-  inside_->counters.open -= inside_->counters.idle;
-  inside_->counters.idle = 0;
-  inside_->idle.clear();
+  for (const auto& endpoint : inside_->endpoints) inside_->drop_idle(*endpoint);
+}
+
+void Upstream::watch() {
+  if (!inside_->options.health.path.empty()) inside_->tasks.spawn(inside_->watch());
 }
 
 Task<void> Upstream::close() {
@@ -211,6 +199,8 @@ Task<void> Upstream::close() {
   drop_idle();
   inside_->tasks.cancel(ECANCELED);
   static_cast<void>(co_await inside_->tasks.join());
+  for (const auto& endpoint : inside_->endpoints)
+    if (std::exchange(endpoint->up, false) && endpoint->numbers) endpoint->numbers->up.take();
 }
 
 Task<Result<void>> Upstream::probe() {

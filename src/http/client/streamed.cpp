@@ -27,6 +27,7 @@ Task<Result<void>> Call::begin(const Request& request, std::optional<std::uint64
   if (call.began || !request.body.empty()) co_return Error{Fault::bug, "A streamed call was begun twice, or with a body."};
   if (Result<void> fine = check_request(request); !fine) co_return fine.error();
   Result<void> got = co_await call.lease.acquire(Fresh::no);
+  if (request.address && call.lease.endpoint()) *request.address = call.lease.endpoint()->text;
   if (!got) co_return got.error();
   call.began = true;
   ++call.pool.counters.calls;
@@ -74,7 +75,11 @@ Task<Result<const ResponseHead*>> Call::response() {
   if (!call.began) co_return Error{Fault::bug, "An answer was asked for before the request."};
   if (!call.answered) {
     Result<void> got = co_await call.lease.link().read_head(call.method);
-    if (!got) co_return got.error();
+    if (!got) {
+      call.lease.judge(got.error().fault);
+      co_return got.error();
+    }
+    call.lease.judge(call.lease.link().head().status);
     call.answered = true;
   }
   co_return &call.lease.link().head();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Upstream: calls to one peer over kept connections. One object per loop and outgoing; nothing is shared between loops
-// but the resolver's cache and the TLS context.
+// Upstream: calls to one peer, at one address or several, over kept connections. One object per loop and outgoing; nothing is
+// shared between loops but the TLS context and the numbers.
 //
 //   Request request;
 //   request.method = "POST"; request.target = "/api/orders"; request.fields = fields; request.body = bytes;
@@ -16,19 +16,43 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "base/units.hpp"
+#include "http/client/balance/balancer.hpp"
 #include "http/client/response.hpp"
 #include "http/codec/head.hpp"
 #include "http/codec/limits.hpp"
+#include "log/metrics/addresses.hpp"
 #include "runtime/runtime.hpp"
 
 namespace arint::http {
 
 class TlsContext;
 class Resolver;
+
+// Where to connect: a name (all its addresses are used) or an address, without brackets, and a port; or "unix:/path".
+struct UpstreamAddress {
+  std::string host{};
+  std::uint16_t port = 0;  // 0 = the upstream's
+};
+
+// Active checks, one after the other by each core on a connection of its own: GET `path` must be answered with one of `statuses`.
+struct HealthOptions {
+  std::string path{};  // "" = no checks
+  Millis every{5'000};
+  Millis timeout{2'000};
+  std::vector<int> statuses{};  // none = 200 to 399
+};
+
+// A second request, at another address where there is one, when the first was not answered in time: the first answer counts.
+// Only what may be repeated (RFC 9110, 9.2.2) and only call().
+struct HedgeOptions {
+  Millis after{0};            // 0 = never
+  std::uint32_t at_most = 10;  // percent of the calls
+};
 
 struct UpstreamOptions {
   std::string scheme = "http";  // "http" or "https"
@@ -46,6 +70,13 @@ struct UpstreamOptions {
   std::uint32_t connections = 256;           // per loop
   std::uint32_t idle_connections = 64;       // kept, per loop
   std::uint32_t queue = 1'024;               // calls that wait for a connection; beyond it busy
+  std::vector<UpstreamAddress> addresses{};  // where to connect instead of host and port; those stay what is sent and verified
+  Millis resolve_every{30'000};              // names are looked up anew when older than this, and calls do not wait for it
+  BalanceOptions balance{};
+  HealthOptions health{};
+  HedgeOptions hedge{};
+  std::shared_ptr<log::Addresses> numbers{};  // what is counted per address; null = nothing
+  unsigned core = 0;                          // whose numbers
 };
 
 // What to ask. Views: the bytes live until the call has returned.
@@ -58,10 +89,12 @@ struct Request {
   const Trace* trace = nullptr;         // sent on as traceparent with a parent id of its own
   std::optional<bool> repeatable{};     // unset: by method
   Millis timeout{0};                    // 0 = UpstreamOptions::timeout
+  std::optional<std::uint64_t> key{};   // for consistent_hash: hash_of() what belongs together
+  std::string* address = nullptr;       // receives where it went, also when it failed there
 };
 
 struct UpstreamCounters {
-  std::uint64_t calls = 0, connects = 0, connect_faults = 0, reused = 0, stale = 0, retried = 0, waited = 0, refused_queue = 0;
+  std::uint64_t calls = 0, connects = 0, connect_faults = 0, reused = 0, stale = 0, retried = 0, hedged = 0, waited = 0, refused_queue = 0;
   std::uint32_t open = 0, idle = 0, waiting = 0;
 };
 
@@ -79,6 +112,8 @@ class Upstream {
   // After cancellation the upstream is usable; the peer may have got the request.
   runtime::Task<Result<Response>> call(const Request& request);
 
+  // Begins the active checks, if any; before the first call.
+  void watch();
   // Opens a connection (or finds a kept one alive) and keeps it: for a "Test" button and for readiness.
   runtime::Task<Result<void>> probe();
   // Closes kept connections; later calls open new ones. For reload and for DNS changes.

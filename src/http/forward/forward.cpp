@@ -7,8 +7,8 @@ namespace arint::http {
 
 using runtime::Task;
 
-Task<Result<void>> forward(Exchange& exchange, Upstream& upstream, const ForwardRules& rules) {
-  Forwarding forwarding(exchange, upstream, rules);
+Task<Result<void>> forward(Exchange& exchange, Upstream& upstream, const ForwardRules& rules, std::optional<std::uint64_t> key) {
+  Forwarding forwarding(exchange, upstream, rules, key);
   co_return co_await forwarding.run();
 }
 
@@ -21,11 +21,13 @@ Task<Result<void>> Forwarding::run() {
   if (have == Have::malformed) co_return co_await refuse(status_of(malformed_), sentence_of(malformed_), Fault::malformed);
   if (exchange_.over_limit(pieces_.bytes)) co_return co_await refuse(413, "The request's body is too long.", Fault::rejected);
   for (Fresh fresh = Fresh::no;; fresh = Fresh::yes) {
-    Lease lease(pool_);
+    Lease lease(pool_, key_);
     if (fresh == Fresh::yes || !lease.try_kept()) {
       Result<void> got = co_await lease.acquire(fresh);
+      if (!got && lease.endpoint()) exchange_.answered_by(lease.endpoint()->text);
       if (!got) co_return co_await answer_fault(std::move(got.error()));
     }
+    exchange_.answered_by(lease.endpoint()->text);
     if (have == Have::part) co_return co_await streamed(lease);
     bool again = false;
     Result<void> done = co_await whole(lease, again);
@@ -123,9 +125,11 @@ Task<Result<void>> Forwarding::whole(Lease& lease, bool& again) {
     again = link.reused() && link.cut() && !link.heard() && (idempotent(method) || answered.error().fault == Fault::unreachable);
     if (again && !caller_.context_->error()) co_return answered.error();
     again = false;
+    lease.judge(answered.error().fault);
     body_passed_on();
     co_return co_await answer_fault(std::move(answered.error()));
   }
+  lease.judge(link.head().status);
   body_passed_on();
   co_return co_await download(link);
 }
@@ -158,6 +162,8 @@ Task<Result<void>> Forwarding::streamed(Lease& lease) {
     group.spawn(upload(link));
     result = co_await link.read_head(exchange_.method());
   }
+  if (result) lease.judge(link.head().status);
+  else if (!caller_fault_) lease.judge(result.error().fault);
   if (result) result = co_await download(link);
   // An answer that is complete, or will never be, makes the rest of the request pointless.
   if (!uploaded_) {

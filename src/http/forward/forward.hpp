@@ -9,6 +9,7 @@
 // with '_' or '-'; then X-Forwarded-For, -Proto and -Host, Via and traceparent are written from what is known here.
 // What the exchange's Passing says is done on top.
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,7 +32,8 @@ struct ForwardRules {
 // Answers the exchange in every case but cancellation: with the upstream's answer, or a problem (502, 503, 504, 413).
 // The fault returned is for log and metrics: as of Upstream::call, and `timeout` when either side broke off in the middle.
 // A kept connection that died before the answer began is replaced once, when the request may be repeated and its body is
-// still in the buffer. After cancellation the caller's connection is closed.
-runtime::Task<Result<void>> forward(Exchange& exchange, Upstream& upstream, const ForwardRules& rules);
+// still in the buffer. After cancellation the caller's connection is closed. `key`: for consistent_hash, as Request::key.
+// Exchange::address() says where it went.
+runtime::Task<Result<void>> forward(Exchange& exchange, Upstream& upstream, const ForwardRules& rules, std::optional<std::uint64_t> key = {});
 
 }  // namespace arint::http

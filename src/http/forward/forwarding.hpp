@@ -13,8 +13,8 @@ namespace arint::http {
 
 class Forwarding {
  public:
-  Forwarding(Exchange& exchange, Upstream& upstream, const ForwardRules& rules) noexcept
-      : exchange_(exchange), caller_(exchange.connection_), pool_(upstream.inside()), rules_(rules) {}
+  Forwarding(Exchange& exchange, Upstream& upstream, const ForwardRules& rules, std::optional<std::uint64_t> key) noexcept
+      : exchange_(exchange), caller_(exchange.connection_), pool_(upstream.inside()), rules_(rules), key_(key) {}
   Forwarding(const Forwarding&) = delete;
 
   runtime::Task<Result<void>> run();
@@ -73,6 +73,7 @@ class Forwarding {
   Connection& caller_;
   Upstream::Inside& pool_;
   const ForwardRules& rules_;
+  std::optional<std::uint64_t> key_;
   std::string large_head_{};
   std::optional<AnswerHead> shaped_{};  // the answer's head as the exchange's filter wants it
   std::string interim_{};        // 1xx answers, sent before the final one

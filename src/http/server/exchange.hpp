@@ -12,6 +12,7 @@
 // All views (head, path, body of read_all) are good until handle() returns. An exchange belongs to its connection's loop.
 // A handler that returns without having begun a response is answered for: 500, or 504 when its deadline fired.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -100,6 +101,11 @@ class Exchange {
   void close_after() noexcept { close_ = true; }            // no further request on this connection
   std::uint64_t received_bytes() const noexcept { return received_; }  // body bytes of the request, as far as read
   std::uint64_t sent_bytes() const noexcept { return sent_; }          // body bytes of the response
+  // Which of our peers was asked for the answer, such as "10.0.0.1:8080"; "" when none was. At most 64 bytes are kept.
+  std::string_view address() const noexcept { return {address_.data(), address_size_}; }
+  void answered_by(std::string_view address) noexcept {
+    address_size_ = static_cast<std::uint8_t>(address.copy(address_.data(), address_.size()));
+  }
 
  private:
   friend class Connection;
@@ -115,6 +121,8 @@ class Exchange {
   const Passing* passing_ = nullptr;
   int status_ = 0;
   bool close_ = false;
+  std::uint8_t address_size_ = 0;
+  std::array<char, 64> address_;
 };
 
 // What a server calls for each request. One handler may serve many connections at once, all on its loop.

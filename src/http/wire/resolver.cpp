@@ -81,7 +81,7 @@ Task<void> Resolver::look_up(Entry& entry) {
   entry.done.set();
 }
 
-Task<Result<std::vector<Address>>> Resolver::resolve(const std::string& host, std::uint16_t port) {
+Task<Result<std::vector<Address>>> Resolver::resolve(const std::string& host, std::uint16_t port, Stale stale) {
   const std::string bracketed = host.find(':') == std::string::npos ? host : "[" + host + "]";
   if (std::optional<Address> numeric = Address::parse(bracketed + ":" + std::to_string(port))) co_return std::vector<Address>(1, *numeric);
 
@@ -101,7 +101,7 @@ Task<Result<std::vector<Address>>> Resolver::resolve(const std::string& host, st
     entry.done.reset();
     lookups_.spawn(look_up(entry));
   }
-  while (entry.looking && entry.addresses.empty()) {
+  while (entry.looking && (entry.addresses.empty() || stale == Stale::no)) {
     ++entry.waiting;
     IoResult waited = co_await entry.done.wait();
     --entry.waiting;

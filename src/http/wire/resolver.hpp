@@ -16,14 +16,15 @@ namespace arint::http {
 
 class Resolver {
  public:
+  enum class Stale : bool { no, allowed };
   explicit Resolver(Millis keep = Millis(30'000));
   ~Resolver();  // after close(), or when nothing was ever looked up
   Resolver(const Resolver&) = delete;
 
   // All addresses of `host`, with `port`; numeric ones at once. Faults: unreachable (no such name, no answer), timeout and
   // cancelled as the caller's scope says; busy when 1,024 names are looked up at once. A cancelled caller leaves the look-up
-  // running for the others.
-  runtime::Task<Result<std::vector<runtime::Address>>> resolve(const std::string& host, std::uint16_t port);
+  // running for the others. Stale::no: waits for the new answer when the known one is older than `keep`.
+  runtime::Task<Result<std::vector<runtime::Address>>> resolve(const std::string& host, std::uint16_t port, Stale stale = Stale::allowed);
   // Waits for look-ups in progress (a name server that is dead takes about 8 s at most).
   runtime::Task<void> close();
 

@@ -57,6 +57,7 @@ struct Action {
   std::string_view step{};
   std::string_view outgoing{};
   std::string_view peer{};
+  std::string_view address{};         // which address of the peer answered, or failed
   std::int64_t duration_us = -1;      // microseconds
   std::int64_t bytes_in = -1;
   std::int64_t bytes_out = -1;

@@ -154,6 +154,7 @@ TEST(Metrics, NamesAreFrozen) {
   next.part(PartKind::channel, "orders");
   next.part(PartKind::service, "accept-order");
   next.part(PartKind::outgoing, "erp");
+  const std::shared_ptr<AddressPart> held = next.addresses("erp")->of("10.0.0.1:8080");
   registry.use(std::move(next));
   std::string now = names_of(registry.text());
   std::string path = "tests/golden/metrics.txt";

@@ -143,6 +143,33 @@ void Page::parts(PartKind kind) {
     histogram(name, row.labels, row.part->cores(), [&row](unsigned core) -> const Histogram& { return row.part->at(core).seconds_; });
 }
 
+void Page::addresses() {
+  struct Row {
+    std::string labels;
+    std::shared_ptr<const AddressPart> part;
+  };
+  std::vector<Row> rows;
+  for (const auto& [outgoing, held] : current_.addresses_)
+    for (auto& [address, part] : held->all()) rows.push_back({label_text({{"outgoing", outgoing}, {"address", address}}), std::move(part)});
+  if (rows.empty()) return;
+  struct Series {
+    std::string_view name, help, type;
+    Number AddressCell::*member;
+  };
+  constexpr std::array series{
+      Series{"arint_outgoing_address_calls_total", "Requests sent to the address.", "counter", &AddressCell::calls},
+      Series{"arint_outgoing_address_connects_total", "Connections opened to it, or tried.", "counter", &AddressCell::connects},
+      Series{"arint_outgoing_address_ejections_total", "Times it was left alone for failing in a row.", "counter", &AddressCell::ejections},
+      Series{"arint_outgoing_address_faults_total", "Connects and requests that failed, and answers of 502, 503 and 504.", "counter", &AddressCell::faults},
+      Series{"arint_outgoing_address_in_flight", "Requests in progress.", "gauge", &AddressCell::in_flight},
+      Series{"arint_outgoing_address_up", "Cores that send requests to it; 0: all leave it alone.", "gauge", &AddressCell::up},
+  };
+  for (const Series& one : series) {
+    begin(one.name, one.help, one.type);
+    for (const Row& row : rows) count(one.name, row.labels, row.part->sum(one.member));
+  }
+}
+
 void Page::families(const Generation& generation) {
   for (const auto& [name, family] : generation.families_) {
     // A family may have series in both; it is written once, with all of them.
@@ -169,6 +196,7 @@ void Page::families(const Generation& generation) {
 
 std::string Page::text() {
   for (PartKind kind : {PartKind::channel, PartKind::service, PartKind::outgoing}) parts(kind);
+  addresses();
   families(fixed_);
   families(current_);
   return std::move(out_);

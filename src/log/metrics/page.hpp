@@ -28,6 +28,7 @@ class Page {
   template <class At>
   void histogram(std::string_view name, std::string_view labels, unsigned cores, At&& at);
   void parts(PartKind kind);
+  void addresses();
   void families(const Generation& generation);
 
   const Generation& fixed_;

@@ -32,6 +32,14 @@ std::shared_ptr<Part> Generation::part(PartKind kind, const std::string& name) {
   return out = std::make_shared<Part>(cores_);
 }
 
+std::shared_ptr<Addresses> Generation::addresses(const std::string& outgoing) {
+  std::shared_ptr<Addresses>& out = addresses_[outgoing];
+  if (out) return out;
+  if (before_)
+    if (auto found = before_->addresses_.find(outgoing); found != before_->addresses_.end()) return out = found->second;
+  return out = std::make_shared<Addresses>(cores_);
+}
+
 Generation::Named& Generation::named(const Family& family, std::string_view type) {
   invariant(valid_name(family.name), "a metric's name is lower case with underscores");
   auto [at, fresh] = families_.try_emplace(family.name, Named{family.help, type, {}});

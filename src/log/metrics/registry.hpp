@@ -16,6 +16,7 @@
 #include <variant>
 #include <vector>
 
+#include "log/metrics/addresses.hpp"
 #include "log/metrics/cells.hpp"
 
 namespace arint::log {
@@ -56,6 +57,8 @@ class Generation {
   using Read = std::function<double()>;  // called while scraping, from the scraping thread
 
   std::shared_ptr<Part> part(PartKind kind, const std::string& name);
+  // Of an outgoing that calls addresses: arint_outgoing_address_*.
+  std::shared_ptr<Addresses> addresses(const std::string& outgoing);
   // More than what every part counts. The same name and labels give the same object; a name has one type and help.
   std::shared_ptr<Counter> counter(const Family& family, const Labels& labels = {});
   std::shared_ptr<Durations> durations(const Family& family, const Labels& labels = {});
@@ -79,6 +82,7 @@ class Generation {
   unsigned cores_;
   std::shared_ptr<const Generation> before_;  // where numbers of parts that persist are taken from
   std::map<std::pair<PartKind, std::string>, std::shared_ptr<Part>> parts_;
+  std::map<std::string, std::shared_ptr<Addresses>> addresses_;  // by outgoing
   std::map<std::string, Named> families_;
 };
 

@@ -194,6 +194,7 @@ void Listener::settle(Exchange& exchange, channel::Channel& channel, const Resul
   outcome.bytes_out = exchange.sent_bytes();
   outcome.forwarded = to;
   outcome.began_ns = static_cast<std::int64_t>(exchange.began_ns());
+  outcome.address = exchange.address();
   channel.settle(message, outcome);
 }
 
@@ -231,6 +232,7 @@ runtime::Task<void> Listener::invoke(Exchange& exchange, channel::Channel& chann
   outcome.bytes_in = exchange.received_bytes();
   outcome.bytes_out = exchange.sent_bytes();
   outcome.began_ns = began_ns;
+  outcome.address = exchange.address();
   channel.settle(request.message(), outcome);
 }
 

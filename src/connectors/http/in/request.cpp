@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/http/in/request.hpp"
 
-#include <algorithm>
-
 #include "base/text.hpp"
+#include "connectors/http/head.hpp"
 #include "connectors/http/in/negotiate.hpp"
 #include "format/catalog.hpp"
 
@@ -23,17 +22,9 @@ Result<void> Request::read(const Captures& captures) {
 
 Result<void> Request::read_head(const Captures& captures) {
   message_.id = Id::random();
-  message_.trace = exchange_.trace();
   message_.channel = channel_.name();
   message_.received_ms = runtime::Loop::current().clock().now_ms_since_epoch();
-  message_.method = exchange_.method_text();
-  const arint::http::Passing* passing = exchange_.passing();
-  message_.target = passing && !passing->path.empty() ? arena_.copy(passing->path) : exchange_.path();
-  message_.query = exchange_.query();
-  message_.content_type = exchange_.field("content-type");
-  message_.peer = exchange_.peer().address();
-
-  read_headers(passing ? passing->request : nullptr);
+  connectors::http::read_head(exchange_, arena_, message_);
 
   auto* path = arena_.allocate_array<message::Field>(captures.count);
   std::string decoded;
@@ -44,25 +35,6 @@ Result<void> Request::read_head(const Captures& captures) {
   }
   message_.path = {path, captures.count};
   return {};
-}
-
-void Request::read_headers(const arint::http::HeaderRules* rules) {
-  const arint::http::Fields& fields = exchange_.fields();
-  const std::size_t most = fields.count() + (rules ? rules->set.size() + rules->add.size() : 0);
-  auto* headers = arena_.allocate_array<message::Field>(most);
-  std::size_t count = 0;
-  auto put = [&](std::string_view given, std::string_view value) {
-    char* name = static_cast<char*>(arena_.allocate(given.size(), 1));
-    std::transform(given.begin(), given.end(), name, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    new (headers + count++) message::Field{{name, given.size()}, value};
-  };
-  // The service sees the body decoded.
-  for (std::size_t i = 0; i < fields.count(); ++i)
-    if (fields.at(i).id != arint::http::Name::content_encoding && (!rules || !rules->drops(fields.field(i).name))) put(fields.field(i).name, fields.field(i).value);
-  if (rules)
-    for (const auto* list : {&rules->set, &rules->add})
-      for (const auto& [name, value] : *list) put(name, value);
-  message_.headers = {headers, count};
 }
 
 Result<const format::Format*> Request::format_of_body() const {

@@ -26,7 +26,6 @@ class Request : public message::Origin {
   arint::http::Exchange* exchange() noexcept override { return &exchange_; }
 
  private:
-  void read_headers(const arint::http::HeaderRules* rules);
   Result<const format::Format*> format_of_body() const;
 
   arint::http::Exchange& exchange_;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "http/client/upstream.hpp"
 
 namespace arint::connectors::http {
 
@@ -18,5 +19,8 @@ struct BaseAddress {
 
 // Fault rejected: what is wrong and what an address looks like. A password in it is not repeated.
 Result<BaseAddress> parse_address(std::string_view url);
+
+// host:port, host, [IPv6]:port or unix:/path of `addresses`. Fault rejected, as above.
+Result<arint::http::UpstreamAddress> parse_place(std::string_view text);
 
 }  // namespace arint::connectors::http

@@ -2,6 +2,7 @@
 #include "connectors/http/out/connection.hpp"
 
 #include "base/text.hpp"
+#include "connectors/http/head.hpp"
 #include "connectors/http/http.hpp"
 #include "connectors/http/out/operation.hpp"
 #include "declare/project.hpp"
@@ -19,6 +20,28 @@ std::string peer_of(const BaseAddress& address) {
 
 std::string absolute(const std::optional<declare::File>& file, declare::Reading& reading) {
   return file ? reading.project().folder() + "/" + file->path : std::string();
+}
+
+void balance(const OutgoingOptions& options, arint::http::UpstreamOptions& upstream) {
+  upstream.resolve_every = options.resolve_every;
+  arint::http::BalanceOptions& to = upstream.balance;
+  to.by = options.balance.by;
+  to.slow_start = options.balance.slow_start;
+  to.eject_failures = static_cast<std::uint32_t>(options.eject.failures);
+  to.eject_for = options.eject.time;
+  to.eject_at_most = static_cast<std::uint32_t>(options.eject.at_most);
+  if (options.health) {
+    to.down_after = static_cast<std::uint32_t>(options.health->down_after);
+    to.up_after = static_cast<std::uint32_t>(options.health->up_after);
+    upstream.health.path = options.health->path;
+    upstream.health.every = options.health->every;
+    upstream.health.timeout = options.health->timeout;
+    for (std::int64_t status : options.health->statuses) upstream.health.statuses.push_back(static_cast<int>(status));
+  }
+  if (options.hedge) {
+    upstream.hedge.after = options.hedge->after;
+    upstream.hedge.at_most = static_cast<std::uint32_t>(options.hedge->at_most);
+  }
 }
 
 std::unique_ptr<outgoing::Connection> make(const declare::Choice& choice, outgoing::Making& making) {
@@ -56,23 +79,37 @@ std::unique_ptr<outgoing::Connection> make(const declare::Choice& choice, outgoi
   // Turns are given by the outgoing: here everybody who comes may connect.
   upstream.connections = static_cast<std::uint32_t>(making.in_flight);
   upstream.idle_connections = static_cast<std::uint32_t>(making.in_flight);
+  for (const std::string& text : options.addresses) {
+    Result<arint::http::UpstreamAddress> place = parse_place(text);
+    if (!place) making.reading.fault(options.at, place.error().sentence);
+    else upstream.addresses.push_back(std::move(*place));
+  }
+  balance(options, upstream);
+  upstream.numbers = making.addresses;
+  upstream.core = making.core.index;
+  message::Expression key = message::Expression::compile(options.balance.key, making.reading);
+  const bool by_key = options.balance.by == arint::http::BalanceBy::consistent_hash;
+  if (by_key && options.balance.key.source.empty()) making.reading.fault(options.at, "balance: consistent_hash needs a `key`");
+  if (!by_key && !options.balance.key.source.empty()) making.reading.fault(options.at, "balance: `key` is for consistent_hash");
+  if (options.health && !options.health->path.starts_with('/')) making.reading.fault(options.at, "health: a path begins with /");
   arint::http::ForwardRules rules;
   rules.strip_prefix = options.strip_prefix;
   rules.add_prefix = address->path;
   rules.keep_host = options.keep_host;
-  return std::make_unique<HttpConnection>(std::move(*address), std::move(upstream), std::move(tls), std::move(rules), making.core);
+  return std::make_unique<HttpConnection>(std::move(*address), std::move(upstream), std::move(tls), std::move(rules), std::move(key), making.core);
 }
 
 }  // namespace
 
 HttpConnection::HttpConnection(BaseAddress address, arint::http::UpstreamOptions options, std::shared_ptr<arint::http::TlsContext> tls,
-                               arint::http::ForwardRules rules, const message::Core& core)
-    : address_(std::move(address)), options_(std::move(options)), tls_(std::move(tls)), rules_(std::move(rules)), core_(core), peer_(peer_of(address_)) {}
+                               arint::http::ForwardRules rules, message::Expression key, message::Core& core)
+    : address_(std::move(address)), options_(std::move(options)), tls_(std::move(tls)), rules_(std::move(rules)), key_(std::move(key)), core_(core), peer_(peer_of(address_)) {}
 
 // Connections are made when first needed: a peer that is down at start keeps nobody from starting.
 runtime::Task<Result<void>> HttpConnection::open() {
   resolver_ = std::make_unique<arint::http::Resolver>();
   upstream_ = std::make_unique<arint::http::Upstream>(options_, *resolver_, tls_);
+  upstream_->watch();
   co_return Result<void>();
 }
 
@@ -87,7 +124,36 @@ runtime::Task<void> HttpConnection::close() {
 runtime::Task<Result<void>> HttpConnection::probe() { co_return co_await upstream_->probe(); }
 
 runtime::Task<Result<void>> HttpConnection::forward(arint::http::Exchange& exchange) {
-  return arint::http::forward(exchange, *upstream_, rules_);
+  if (!key_.given()) return arint::http::forward(exchange, *upstream_, rules_);
+  return forward_by_key(exchange);
+}
+
+// What the key is computed from: the head alone, as a run without a body.
+runtime::Task<Result<void>> HttpConnection::forward_by_key(arint::http::Exchange& exchange) {
+  constexpr std::size_t enough = 256 * 1024;
+  document::Arena arena(enough);
+  message::Message message;
+  read_head(exchange, arena, message);
+  message::Run run(core_, message, arena);
+  Result<std::optional<std::uint64_t>> key = key_of(run);
+  if (key) co_return co_await arint::http::forward(exchange, *upstream_, rules_, *key);
+  static_cast<void>(co_await exchange.problem(key.error()));
+  co_return key.error();
+}
+
+Result<std::optional<std::uint64_t>> HttpConnection::key_of(message::Run& run) const {
+  if (!key_.given()) return std::optional<std::uint64_t>();
+  Result<document::Value> value = run.evaluate(key_);
+  if (!value) return value.error();
+  if (value->is_absent() || value->is_null()) return std::optional<std::uint64_t>();
+  if (value->is_text()) return std::optional<std::uint64_t>(arint::http::hash_of(value->as_text()));
+  message::Body body;
+  body.state = message::Body::State::changed;
+  body.document = *value;
+  std::string scratch;
+  Result<std::string_view> text = message::bytes_of(run, body, scratch);
+  if (!text) return text.error();
+  return std::optional<std::uint64_t>(arint::http::hash_of(*text));
 }
 
 std::unique_ptr<outgoing::Operation> HttpConnection::prepare(const declare::Node& options, declare::Reading& reading) {

@@ -17,7 +17,7 @@ namespace arint::connectors::http {
 class HttpConnection : public outgoing::Connection {
  public:
   HttpConnection(BaseAddress address, arint::http::UpstreamOptions options, std::shared_ptr<arint::http::TlsContext> tls,
-                 arint::http::ForwardRules rules, const message::Core& core);
+                 arint::http::ForwardRules rules, message::Expression key, message::Core& core);
 
   std::string_view peer() const noexcept override { return peer_; }
   runtime::Task<Result<void>> open() override;
@@ -31,13 +31,18 @@ class HttpConnection : public outgoing::Connection {
   arint::http::Upstream& upstream() noexcept { return *upstream_; }
   const BaseAddress& address() const noexcept { return address_; }
   const message::Core& core() const noexcept { return core_; }
+  // What `balance.key` says of this run, for Request::key.
+  Result<std::optional<std::uint64_t>> key_of(message::Run& run) const;
 
  private:
+  runtime::Task<Result<void>> forward_by_key(arint::http::Exchange& exchange);
+
   BaseAddress address_;
   arint::http::UpstreamOptions options_;
   std::shared_ptr<arint::http::TlsContext> tls_;
   arint::http::ForwardRules rules_;
-  const message::Core& core_;
+  message::Expression key_;
+  message::Core& core_;
   std::string peer_;
   // Both belong to a loop and are made when there is one.
   std::unique_ptr<arint::http::Resolver> resolver_;

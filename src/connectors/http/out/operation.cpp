@@ -158,7 +158,13 @@ runtime::Task<Result<document::Value>> HttpOperation::perform(message::Run& run,
   request.fields = fields;
   request.body = *bytes;
   request.trace = &run.message().trace;
+  Result<std::optional<std::uint64_t>> key = connection_.key_of(run);
+  if (!key) co_return key.error();
+  request.key = *key;
+  std::string address;
+  request.address = &address;
   Result<arint::http::Response> response = co_await connection_.upstream().call(request);
+  run.address = run.arena().copy(address);
   if (!response) co_return response.error();
   if (arint::http::fault_of_status(response->status()) && !accepts(response->status()))
     co_return arint::http::error_of(*response, connection_.peer());

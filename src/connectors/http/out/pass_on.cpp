@@ -45,7 +45,13 @@ runtime::Task<Result<void>> HttpConnection::pass_on(message::Run& run) {
   request.fields = fields;
   request.body = *bytes;
   request.trace = &message.trace;
+  Result<std::optional<std::uint64_t>> key = key_of(run);
+  if (!key) co_return key.error();
+  request.key = *key;
+  std::string address;
+  request.address = &address;
   Result<arint::http::Response> response = co_await upstream_->call(request);
+  run.address = run.arena().copy(address);
   if (!response) co_return response.error();
   document::Arena& arena = run.arena();
   run.reply.status = response->status();

@@ -121,7 +121,7 @@ void Stamp::renew(std::int64_t time_ms) noexcept {
 }
 
 std::size_t encoded_bound(const Action& action) noexcept {
-  std::size_t bytes = action.channel.size() + action.service.size() + action.step.size() + action.outgoing.size() + action.peer.size();
+  std::size_t bytes = action.channel.size() + action.service.size() + action.step.size() + action.outgoing.size() + action.peer.size() + action.address.size();
   // A mask may be longer than what it hides, so text and fields reserve the most they could take.
   if (!action.text.empty()) bytes += value_limit;
   if (!action.fields.empty()) return line_limit;
@@ -142,6 +142,7 @@ char* encode(char* to, Stamp& stamp, const Action& action, const Redaction& reda
   line.text(",\"step\":\"", action.step);
   line.text(",\"outgoing\":\"", action.outgoing);
   line.text(",\"peer\":\"", action.peer);
+  line.text(",\"address\":\"", action.address);
   if (action.outcome != Outcome::none) {
     line.literal(",\"outcome\":\"");
     line.plain(word(action.outcome));

@@ -21,12 +21,12 @@ constexpr std::int64_t noon = 1'795'493'106'789;
 
 TEST(Encode, ALineHoldsWhatTheActionHoldsInOneOrder) {
   Action action{.kind = Kind::sent, .outcome = Outcome::failed, .fault = Fault::timeout, .status = 504, .cid = {1, 2}, .message = {3, 4},
-                .channel = "orders", .service = "accept-order", .step = "3.do.1", .outgoing = "erp", .peer = "10.0.0.7:443",
+                .channel = "orders", .service = "accept-order", .step = "3.do.1", .outgoing = "erp", .peer = "https://erp", .address = "10.0.0.7:443",
                 .duration_us = 5'000'123, .bytes_in = 0, .bytes_out = 1024, .text = "no answer", .time_ms = noon};
   EXPECT_EQ(line_of(action),
             "{\"time\":\"2026-11-24T04:05:06.789Z\",\"action\":\"sent\",\"cid\":\"00000000000000010000000000000002\","
             "\"message\":\"00000000000000030000000000000004\",\"channel\":\"orders\",\"service\":\"accept-order\",\"step\":\"3.do.1\","
-            "\"outgoing\":\"erp\",\"peer\":\"10.0.0.7:443\",\"outcome\":\"failed\",\"fault\":\"timeout\",\"status\":504,"
+            "\"outgoing\":\"erp\",\"peer\":\"https://erp\",\"address\":\"10.0.0.7:443\",\"outcome\":\"failed\",\"fault\":\"timeout\",\"status\":504,"
             "\"duration_us\":5000123,\"bytes_in\":0,\"bytes_out\":1024,\"text\":\"no answer\"}\n");
 }
 
@@ -50,7 +50,7 @@ TEST(Encode, ValuesAndLinesHaveALimitAndSayWhatWasCut) {
   EXPECT_EQ(raw_value(line, "text")->size(), value_limit);
   EXPECT_EQ(raw_value(line, "cut"), std::to_string(huge.size() - value_limit));
   Field fields[] = {{wild, wild}, {"short", wild}, {"a", huge}, {"b", huge}, {"c", huge}};
-  line = line_of({.kind = Kind::failed, .channel = wild, .service = wild, .step = wild, .outgoing = huge, .peer = huge, .text = wild, .fields = fields, .time_ms = noon});
+  line = line_of({.kind = Kind::failed, .channel = wild, .service = wild, .step = wild, .outgoing = huge, .peer = huge, .address = huge, .text = wild, .fields = fields, .time_ms = noon});
   EXPECT_TRUE(raw_value(line, "cut").has_value());
   EXPECT_EQ(std::count(line.begin(), line.end(), '\n'), 1);
 }
