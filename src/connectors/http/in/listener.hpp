@@ -14,12 +14,20 @@
 
 namespace arint::connectors::http {
 
+// What all HTTP listeners of a node use together, whatever the configuration.
+struct Shared {
+  explicit Shared(std::uint32_t connections) : budget(connections) {}
+  arint::http::ConnectionBudget budget;
+  const std::shared_ptr<arint::http::TlsTickets> tickets = std::make_shared<arint::http::TlsTickets>();
+};
+
 class Listener : public arint::http::Handler {
  public:
   Listener(std::string address, const channel::Node& node) : address_(std::move(address)), node_(node) {}
 
   Result<void> add(channel::Channel& channel, const ChannelOptions& options);
   Result<void> use_tls(const arint::http::TlsServerOptions& options);
+  Result<void> believe(const arint::http::Networks& proxies, const arint::http::Networks& trusted);
   bool has_tls() const noexcept { return tls_ != nullptr; }
 
   // On its core's loop. Without `before` it listens; else the server of `before` comes with take_over().
@@ -48,6 +56,7 @@ class Listener : public arint::http::Handler {
   channel::Node node_;
   Router router_;
   std::vector<channel::Channel*> channels_;
+  arint::http::Networks proxies_, trusted_;
   std::optional<arint::http::TlsServerOptions> tls_options_;
   std::shared_ptr<arint::http::TlsContext> tls_;
   std::unique_ptr<arint::http::Server> server_;
