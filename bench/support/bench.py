@@ -162,6 +162,20 @@ class Bed:
                         f"{http.replace('PORT', str(port))}\n}}\n")
         return [tool("nginx"), "-p", self.folder, "-c", file, "-e", self.folder / f"{name}.err"]
 
+    def arint(self, name: str, port: int, parts: str, io: str = "auto") -> list:
+        """Writes a project of one core; `parts` stands behind its node. Gives the command."""
+        project = self.folder / name
+        project.mkdir()
+        (project / "arint.yaml").write_text(f'node: {{ listen: "127.0.0.1:{port}", admin: "127.0.0.1:{free_port()}", data: data, cores: 1, io: {io} }}\n{parts}')
+        return [ARINT, "run", project]
+
+    def haproxy(self, name: str, frontend: str, more: str = "", connections: int = 4096) -> list:
+        """Writes a configuration of one thread without a log. Gives the command."""
+        file = self.folder / f"{name}.cfg"
+        file.write_text(f"global\n  nbthread 1\n  maxconn {connections}\ndefaults\n  mode http\n  timeout client 90s\n  timeout server 90s\n  timeout connect 5s\n"
+                        f"frontend f\n{frontend}\n{more}")
+        return [tool("haproxy"), "-db", "-f", file]
+
     def back_end(self, body: str) -> int:
         """An nginx that answers everything with `body`; gives its port."""
         port = free_port()
@@ -173,6 +187,16 @@ def post(port: int, path: str, body: str | bytes, headers: dict | None = None) -
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         connection.request("POST", path, body, {"Content-Type": "application/json", **(headers or {})})
+        answer = connection.getresponse()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+    finally:
+        connection.close()
+
+
+def get(port: int, path: str) -> tuple[int, dict, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path)
         answer = connection.getresponse()
         return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
     finally:
@@ -199,11 +223,12 @@ class Load:
     p99_us: float
 
 
+GET = "wrk.method = 'GET'\n"
 POST_BODY = ("local body = io.open(os.getenv('BENCH_BODY')):read('*a')\n"
              "wrk.method = 'POST'\nwrk.body = body\nwrk.headers['Content-Type'] = 'application/json'\n")
 
 
-def wrk(bed: Bed, port: int, path: str, body: str, connections: int, seconds: float, requests: str = POST_BODY) -> Load:
+def wrk(bed: Bed, port: int, path: str, body: str, connections: int, seconds: float, requests: str = POST_BODY, scheme: str = "http") -> Load:
     """POSTs `body` (or what the Lua of `requests` makes) over kept connections. Stops the bench when any answer is not 2xx or a
     connection fails."""
     script = bed.folder / "load.lua"
@@ -211,7 +236,7 @@ def wrk(bed: Bed, port: int, path: str, body: str, connections: int, seconds: fl
                       "done = function(s, l) local e = s.errors; io.write(string.format('RESULT {\"requests\":%d,\"us\":%d,\"errors\":%d,"
                       "\"p99\":%f}\\n', s.requests, s.duration, e.connect + e.read + e.write + e.status + e.timeout, l:percentile(99))) end\n")
     (bed.folder / "load.json").write_text(body)
-    command = bed.placed([tool("wrk"), "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "-s", script, f"http://127.0.0.1:{port}{path}"])
+    command = bed.placed([tool("wrk"), "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "-s", script, f"{scheme}://127.0.0.1:{port}{path}"])
     ran = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "BENCH_BODY": str(bed.folder / "load.json")})
     found = re.search(r"^RESULT (.*)$", ran.stdout, re.M)
     if not found:
@@ -230,14 +255,15 @@ class Cost:
     requests: int
 
 
-def costs(bed: Bed, processes: dict[str, subprocess.Popen], ports: dict[str, int], path: str, body: str, connections: int, rounds: int, seconds: float) -> dict[str, Cost]:
+def costs(bed: Bed, processes: dict[str, subprocess.Popen], ports: dict[str, int], path: str, body: str, connections: int, rounds: int, seconds: float,
+          **requests: str) -> dict[str, Cost]:
     """Loads each server in turn, `rounds` times; the order rotates, so that no server always follows the same one."""
     out = {name: Cost([], [], 0) for name in processes}
     names = list(processes)
     for turn in range(rounds):
         for name in names[turn % len(names):] + names[:turn % len(names)]:
             before = cpu_seconds(processes[name].pid)
-            load = wrk(bed, ports[name], path, body, connections, seconds)
+            load = wrk(bed, ports[name], path, body, connections, seconds, **requests)
             out[name].us.append((cpu_seconds(processes[name].pid) - before) / load.requests * 1e6)
             out[name].rps.append(load.rps)
             out[name].requests += load.requests

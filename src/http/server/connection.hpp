@@ -38,7 +38,7 @@ struct Workspace {
 
 class Connection {
  public:
-  Connection(Server::Inside& server, runtime::Socket socket, const Peer& peer);
+  Connection(Server::Inside& server, runtime::Socket socket, const runtime::Address& from);
   ~Connection();
   Connection(const Connection&) = delete;
 
@@ -52,6 +52,8 @@ class Connection {
   std::string_view host() const noexcept;
   const Peer& peer() const noexcept { return peer_; }
   bool secure() const noexcept { return stream_.secure(); }
+  bool trusted() const noexcept { return trusted_; }
+  const PeerCertificate* certificate() { return stream_.secure() ? stream_.tls()->certificate() : nullptr; }
   Trace& trace() noexcept { return trace_; }
   std::uint64_t began_ns() const noexcept { return began_ns_; }
   bool has_body() const noexcept { return head().framing != Framing::none && !(head().framing == Framing::length && head().length == 0); }
@@ -81,6 +83,7 @@ class Connection {
   static constexpr std::uint32_t body_room = 4 * 1024;       // least room behind a head for a body that is still to come
 
   // session.cpp
+  runtime::Task<bool> read_proxy_header();
   runtime::Task<bool> shake_hands();
   runtime::Task<bool> serve_ready();
   runtime::Task<Got> read_head();
@@ -124,6 +127,8 @@ class Connection {
   std::uint32_t begin_ = 0;
   std::uint32_t served_ = 0;
   bool idle_ = false;
+  bool proxied_;    // a PROXY header must come first
+  bool trusted_;
   bool dead_ = false;     // nothing more can be sent
   bool lingers_ = false;  // the caller may still be sending: let it read our answer before it meets a reset
 

@@ -18,6 +18,8 @@ std::string_view Exchange::path() const noexcept { return connection_.path(); }
 std::string_view Exchange::host() const noexcept { return connection_.host(); }
 const Peer& Exchange::peer() const noexcept { return connection_.peer(); }
 bool Exchange::secure() const noexcept { return connection_.secure(); }
+bool Exchange::trusted() const noexcept { return connection_.trusted(); }
+const PeerCertificate* Exchange::certificate() const { return connection_.certificate(); }
 Trace& Exchange::trace() noexcept { return connection_.trace(); }
 std::uint64_t Exchange::began_ns() const noexcept { return connection_.began_ns(); }
 bool Exchange::has_body() const noexcept { return connection_.has_body(); }

@@ -30,6 +30,7 @@
 namespace arint::http {
 
 class Connection;
+struct PeerCertificate;
 
 class Exchange {
  public:
@@ -52,6 +53,8 @@ class Exchange {
   std::string_view host() const noexcept;    // as sent, valid; from the target in absolute form; "" for HTTP/1.0 without
   const Peer& peer() const noexcept;         // who is connected to us: never taken from a header
   bool secure() const noexcept;              // came over TLS
+  bool trusted() const noexcept;             // of the peers whose X-Forwarded-* fields are believed
+  const PeerCertificate* certificate() const;  // the caller's own, verified; nullptr when there is none
 
   // The conversation's id: from a valid `traceparent`, else fresh. May be set before the response begins.
   Trace& trace() noexcept;

@@ -38,8 +38,7 @@ Task<void> serve(Server::Inside& inside, int fd, runtime::Address from) {
   Place place(inside);
   runtime::Socket socket(fd);
   if (!socket.open()) co_return;
-  const Peer peer(from);
-  Connection connection(inside, std::move(socket), peer);
+  Connection connection(inside, std::move(socket), from);
   co_await connection.run();
 }
 
@@ -158,9 +157,11 @@ Result<void> Server::listen(std::string_view address, runtime::ReusePort reuse) 
 std::uint16_t Server::port() const noexcept { return inside_->listeners.empty() ? 0 : inside_->listeners.front()->address().port(); }
 const ServerCounters& Server::counters() const noexcept { return inside_->counters; }
 
-void Server::serve_with(Handler& handler, std::shared_ptr<TlsContext> tls) noexcept {
+void Server::serve_with(Handler& handler, std::shared_ptr<TlsContext> tls, const Networks& proxies, const Networks& trusted) {
   inside_->handler = &handler;
   inside_->tls = std::move(tls);
+  inside_->options.proxies = proxies;
+  inside_->options.trusted = trusted;
 }
 
 void Server::keep_alive(bool wanted) noexcept { inside_->keep_alive = wanted; }

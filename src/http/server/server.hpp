@@ -17,6 +17,7 @@
 #include "base/units.hpp"
 #include "http/codec/limits.hpp"
 #include "http/server/exchange.hpp"
+#include "http/wire/proxy/networks.hpp"
 #include "runtime/runtime.hpp"
 
 namespace arint::http {
@@ -34,6 +35,8 @@ struct ServerOptions {
   Millis handshake_timeout{10'000};     // TLS
   std::uint32_t requests_per_connection = 100'000;
   std::uint32_t large_heads = 256;      // heads over 16 KiB in progress at once; beyond it 503
+  Networks proxies{};                   // peers that say in a PROXY header who is behind them; from them it must come
+  Networks trusted{};                   // callers (behind such proxies, too) whose X-Forwarded-* fields are believed
 };
 
 // Open connections over all servers that share it.
@@ -45,7 +48,7 @@ struct ConnectionBudget {
 
 // Counters of one server; read on its loop.
 struct ServerCounters {
-  std::uint64_t accepted = 0, refused_connections = 0, requests = 0, refused_requests = 0, timeouts = 0, handler_faults = 0;
+  std::uint64_t accepted = 0, refused_connections = 0, requests = 0, refused_requests = 0, timeouts = 0, handler_faults = 0, handshakes = 0, resumed = 0;
   std::uint32_t open = 0, idle = 0;
 };
 
@@ -63,7 +66,7 @@ class Server {
 
   // From now on requests are handled by `handler`, and new connections shaken hands with by `tls`. Those in progress end with the
   // handler they began with, which must live until then.
-  void serve_with(Handler& handler, std::shared_ptr<TlsContext> tls) noexcept;
+  void serve_with(Handler& handler, std::shared_ptr<TlsContext> tls, const Networks& proxies, const Networks& trusted);
 
   // No new connections; idle ones are closed; requests in flight are answered with Connection: close. What still runs
   // after `within` is cancelled. Returns when nothing runs any more; cancelling the drain cuts `within` short.

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The life of a connection: wait, read a head, have it handled, again; then close so that the caller gets what was sent.
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 #include "http/codec/target/target.hpp"
 #include "http/server/connection.hpp"
+#include "http/wire/proxy/header.hpp"
 
 namespace arint::http {
 
@@ -19,8 +21,12 @@ constexpr std::string_view all_methods = "GET, HEAD, POST, PUT, PATCH, DELETE, O
 
 }  // namespace
 
-Connection::Connection(Server::Inside& server, runtime::Socket socket, const Peer& peer)
-    : server_(server), stream_(std::move(socket), server.tls ? TlsSession::accept(*server.tls) : nullptr), peer_(peer) {
+Connection::Connection(Server::Inside& server, runtime::Socket socket, const runtime::Address& from)
+    : server_(server),
+      stream_(std::move(socket), server.tls ? TlsSession::accept(*server.tls) : nullptr),
+      peer_(from),
+      proxied_(server.options.proxies.contain(from)),
+      trusted_(server.options.trusted.contain(from)) {
   server_.enlist(*this);
 }
 
@@ -47,17 +53,49 @@ void Connection::give_back() noexcept {
   server_.keep_workspace(std::unique_ptr<Workspace>(std::exchange(work_, nullptr)));
 }
 
+// Byte by byte where the form has no length: what follows belongs to TLS or HTTP.
+Task<bool> Connection::read_proxy_header() {
+  Deadline until(*context_, server_.options.header_timeout);
+  auto header = std::make_unique<ProxyHeader>();
+  char room[512];
+  while (const std::size_t wants = header->wants()) {
+    std::string whole;
+    while (whole.size() < wants) {
+      IoResult got = co_await stream_.socket().recv(std::span<char>(room, std::min(wants - whole.size(), sizeof room)));
+      if (got.n <= 0) co_return false;
+      whole.append(room, static_cast<std::size_t>(got.n));
+    }
+    header->feed(whole);
+  }
+  if (header->refused()) {
+    server_.handler->refused(peer_, 0, "proxy_header");
+    co_return false;
+  }
+  if (header->source()) {
+    peer_ = Peer(*header->source());
+    trusted_ = server_.options.trusted.contain(*header->source());
+  }
+  co_return true;
+}
+
 Task<bool> Connection::shake_hands() {
   if (!stream_.secure()) co_return true;
   Deadline until(*context_, server_.options.handshake_timeout);
   IoResult done = co_await stream_.tls()->handshake(stream_.socket());
-  if (!done.ok()) server_.handler->refused(peer_, 0, "tls_handshake");
+  if (done.ok()) {
+    ++server_.counters.handshakes;
+    server_.counters.resumed += stream_.tls()->resumed();
+  } else {
+    server_.handler->refused(peer_, 0, "tls_handshake");
+  }
   co_return done.ok();
 }
 
 Task<void> Connection::run() {
   context_ = co_await runtime::this_context();
-  bool alive = co_await shake_hands();
+  bool alive = true;
+  if (proxied_) alive = co_await read_proxy_header();
+  if (alive) alive = co_await shake_hands();
   while (alive && !last_) {
     {
       idle_ = true;

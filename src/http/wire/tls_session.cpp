@@ -111,6 +111,7 @@ std::unique_ptr<TlsSession> TlsSession::accept(const TlsContext& context) {
   SSL* tls = SSL_new(context.get());
   if (!tls) return nullptr;
   SSL_set_accept_state(tls);
+  if (context.tickets()) context.tickets()->lend(tls);
   return std::unique_ptr<TlsSession>(new TlsSession(tls));
 }
 

@@ -9,6 +9,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "runtime/runtime.hpp"
@@ -21,6 +22,14 @@ struct bio_st;
 namespace arint::http {
 
 class TlsContext;
+
+// What a peer's certificate says, verified. RFC 5280; names as RFC 4514 and RFC 9525 write them.
+struct PeerCertificate {
+  std::string subject{};             // "CN=partner,O=Acme"
+  std::string issuer{};
+  std::string sha256{};              // of its DER, in lower-case hex
+  std::vector<std::string> names{};  // subjectAltName: DNS, mail and URI
+};
 
 // The last session a peer gave us, so that the next connection skips most of the handshake. One per upstream.
 class TlsResumption {
@@ -58,6 +67,8 @@ class TlsSession {
   bool idle_clean(runtime::Socket& socket) noexcept;
   const std::string& reason() const noexcept { return reason_; }
   bool verified() const noexcept;       // the peer showed a certificate and it was accepted
+  const PeerCertificate* certificate();  // nullptr when not verified(); made once, when first asked for
+  bool resumed() const noexcept;        // of an earlier session: no signature was made
   bool refused_by_us() const noexcept;  // the handshake failed because its certificate does not convince
 
   static void keep_sessions(ssl_ctx_st* context) noexcept;  // for TlsContext::client
@@ -78,6 +89,7 @@ class TlsSession {
   bool ended_ = false;           // the peer closed the TCP connection
   runtime::Gate writing_{1, 8};  // one flush at a time
   std::string reason_{};
+  std::unique_ptr<PeerCertificate> certificate_{};
 };
 
 }  // namespace arint::http

@@ -19,6 +19,13 @@ std::unique_ptr<channel::Front> make(const channel::Node& node) { return std::ma
 // Absolute, since TLS libraries open files themselves.
 std::string path_of(const declare::File& file, declare::Reading& reading) { return reading.project().folder() + "/" + file.path; }
 
+arint::http::Networks networks(const std::vector<std::string>& texts, const ChannelOptions& options, declare::Reading& reading) {
+  arint::http::Networks out;
+  for (const std::string& text : texts)
+    if (Result<void> added = out.add(text); !added) reading.fault(options.at, added.error().sentence);
+  return out;
+}
+
 }  // namespace
 
 HttpFront::HttpFront(const channel::Node& node) : node_(node) {}
@@ -32,12 +39,20 @@ void HttpFront::add(channel::Channel& channel, declare::Reading& reading) {
     arint::http::TlsServerOptions tls;
     tls.certificate_file = path_of(options.tls->certificate, reading);
     tls.key_file = path_of(options.tls->key, reading);
+    for (const declare::File& file : options.tls->more) tls.more_files.push_back(path_of(file, reading));
+    if (options.tls->ocsp) tls.ocsp_file = path_of(*options.tls->ocsp, reading);
     if (options.tls->client_ca) tls.client_ca_file = path_of(*options.tls->client_ca, reading);
+    using arint::http::ClientCertificate;
+    tls.verify = options.tls->verify.value_or(options.tls->client_ca ? ClientCertificate::required : ClientCertificate::none);
+    tls.least = options.tls->least;
+    if (tls.verify != ClientCertificate::none && !options.tls->client_ca) reading.fault(options.at, "tls: `verify` needs the authorities in `client_ca`");
     Result<void> set = listener->use_tls(tls);
     if (!set) reading.fault(options.at, set.error().sentence);
   } else if (listener->has_tls()) {
     reading.fault(options.at, "other channels at " + address + " serve TLS; all channels of one address do, or none");
   }
+  Result<void> believed = listener->believe(networks(options.proxies, options, reading), networks(options.trusted, options, reading));
+  if (!believed) reading.fault(options.at, believed.error().sentence);
   Result<void> added = listener->add(channel, options, reading);
   if (!added) reading.fault(options.at, added.error().sentence);
 }

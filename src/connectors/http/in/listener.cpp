@@ -13,10 +13,6 @@ using arint::http::Exchange;
 using arint::http::Field;
 using arint::http::Method;
 
-bool same(const arint::http::TlsServerOptions& a, const arint::http::TlsServerOptions& b) {
-  return a.certificate_file == b.certificate_file && a.key_file == b.key_file && a.client_ca_file == b.client_ca_file;
-}
-
 // The route that serves the method at a place; HEAD is served by GET.
 std::optional<std::size_t> route_for(const Place& place, std::string_view method) {
   for (const auto& [served, route] : place.methods)
@@ -37,15 +33,23 @@ Result<void> Listener::add(channel::Channel& channel, const ChannelOptions& opti
 
 Result<void> Listener::use_tls(const arint::http::TlsServerOptions& options) {
   if (tls_options_) {
-    if (same(*tls_options_, options)) return {};
-    return Error{Fault::rejected, "another channel at " + address_ + " names other TLS files; all channels of one address share them"};
+    if (*tls_options_ == options) return {};
+    return Error{Fault::rejected, "another channel at " + address_ + " has other TLS options; all channels of one address share them"};
   }
   if (!channels_.empty())
     return Error{Fault::rejected, "other channels at " + address_ + " serve no TLS; all channels of one address do, or none"};
-  Result<std::shared_ptr<arint::http::TlsContext>> made = arint::http::TlsContext::server(options);
+  Result<std::shared_ptr<arint::http::TlsContext>> made = arint::http::TlsContext::server(options, node_.shared ? static_cast<Shared*>(node_.shared.get())->tickets : nullptr);
   if (!made) return made.error();
   tls_options_ = options;
   tls_ = *made;
+  return {};
+}
+
+Result<void> Listener::believe(const arint::http::Networks& proxies, const arint::http::Networks& trusted) {
+  if (!channels_.empty() && !(proxies == proxies_ && trusted == trusted_))
+    return Error{Fault::rejected, "other channels at " + address_ + " have other `proxies` or `trusted`; all channels of one address share them"};
+  proxies_ = proxies;
+  trusted_ = trusted;
   return {};
 }
 
@@ -62,8 +66,10 @@ Listener::Progress::~Progress() {
 
 Result<void> Listener::open(const Listener* before) {
   if (before) return {};
-  auto& budget = static_cast<Shared*>(node_.shared.get())->connections;
-  server_ = std::make_unique<arint::http::Server>(arint::http::ServerOptions{}, *this, budget, tls_);
+  arint::http::ServerOptions options;
+  options.proxies = proxies_;
+  options.trusted = trusted_;
+  server_ = std::make_unique<arint::http::Server>(options, *this, static_cast<Shared*>(node_.shared.get())->connections, tls_);
   // Only our own further cores may share the address.
   const bool first = channels_.front()->core().index == 0;
   if (!first && address_.starts_with("unix:")) return {};  // a path has one listener; its connections are all the first core's
@@ -72,7 +78,7 @@ Result<void> Listener::open(const Listener* before) {
 
 void Listener::take_over(Listener& before) noexcept {
   server_ = std::move(before.server_);
-  server_->serve_with(*this, tls_);
+  server_->serve_with(*this, tls_, proxies_, trusted_);
 }
 
 runtime::Task<void> Listener::close() {

@@ -21,6 +21,7 @@ class Listener : public arint::http::Handler {
 
   Result<void> add(channel::Channel& channel, const ChannelOptions& options, declare::Reading& reading);
   Result<void> use_tls(const arint::http::TlsServerOptions& options);
+  Result<void> believe(const arint::http::Networks& proxies, const arint::http::Networks& trusted);
   bool has_tls() const noexcept { return tls_ != nullptr; }
 
   // On its core's loop. Without `before` it listens; else the server of `before` comes with take_over().
@@ -56,6 +57,7 @@ class Listener : public arint::http::Handler {
   Router router_;
   std::vector<channel::Channel*> channels_;
   std::vector<std::unique_ptr<Gate>> gates_;  // beside channels_; null: none is needed
+  arint::http::Networks proxies_, trusted_;
   std::optional<arint::http::TlsServerOptions> tls_options_;
   std::shared_ptr<arint::http::TlsContext> tls_;
   std::unique_ptr<arint::http::Server> server_;

@@ -4,7 +4,9 @@
 #include "base/text.hpp"
 #include "connectors/http/head.hpp"
 #include "connectors/http/in/negotiate.hpp"
+#include "connectors/http/in/channel_options.hpp"
 #include "format/catalog.hpp"
+#include "http/wire/tls_session.hpp"
 
 namespace arint::connectors::http {
 
@@ -25,6 +27,7 @@ Result<void> Request::read_head(const Captures& captures) {
   message_.channel = channel_.name();
   message_.received_ms = runtime::Loop::current().clock().now_ms_since_epoch();
   connectors::http::read_head(exchange_, arena_, message_);
+  message_.principal = principal();
 
   auto* path = arena_.allocate_array<message::Field>(captures.count);
   std::string decoded;
@@ -35,6 +38,16 @@ Result<void> Request::read_head(const Captures& captures) {
   }
   message_.path = {path, captures.count};
   return {};
+}
+
+// Who the caller's certificate says he is. Never from a header.
+std::string_view Request::principal() const {
+  const arint::http::PeerCertificate* certificate = exchange_.certificate();
+  const ChannelOptions& options = channel_.options().kind.as<ChannelOptions>();
+  if (!certificate || !options.tls) return {};
+  if (options.tls->principal == PrincipalFrom::sha256) return certificate->sha256;
+  if (options.tls->principal == PrincipalFrom::subject) return certificate->subject;
+  return certificate->names.empty() ? std::string_view() : std::string_view(certificate->names.front());
 }
 
 Result<const format::Format*> Request::format_of_body() const {

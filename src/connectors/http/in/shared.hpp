@@ -13,6 +13,7 @@ namespace arint::connectors::http {
 
 struct Shared {
   arint::http::ConnectionBudget connections;
+  const std::shared_ptr<arint::http::TlsTickets> tickets = std::make_shared<arint::http::TlsTickets>();
 
   // The limiter of a channel. One whose rate did not change goes on over a reload.
   std::shared_ptr<channel::RateLimiter> limiter(const std::string& channel, const channel::Rate& rate) {
