@@ -26,6 +26,7 @@ declare::Settings<Options> settings(std::vector<declare::Shape> kinds) {
                                  .unit = "messages", .fallback = "10000", .least = 1, .most = 10'000'000})
       .section(&Options::limits, {.name = "limits", .help = "What one message may use.", .fallback = "{}"}, limits_settings())
       .exactly_one({"service", "forward"});
+  declare_durable(all);
   return all;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "connectors/http/in/answer.hpp"
+#include "connectors/http/in/message_status.hpp"
 #include "connectors/http/in/request.hpp"
 
 namespace arint::connectors::http {
@@ -29,6 +30,7 @@ std::optional<std::size_t> route_for(const Place& place, std::string_view method
 Result<void> Listener::add(channel::Channel& channel, const ChannelOptions& options) {
   Result<void> added = router_.add(options.path, options.methods, channels_.size());
   if (added) channels_.push_back(&channel);
+  if (channel.worker()) store_ = &channel.worker()->delivery().store();
   return added;
 }
 
@@ -97,6 +99,11 @@ runtime::Task<void> Listener::close() {
 
 runtime::Task<void> Listener::handle(Exchange& exchange) {
   const Progress progress(*this, *co_await runtime::this_context());
+  if (store_ && exchange.path().starts_with(status_path)) {
+    const std::string_view nobody;  // until channels know who calls
+    co_await tell_status(exchange, *store_, nobody);
+    co_return;
+  }
   Captures captures;
   const Place* place = router_.find(exchange.path(), captures);
   if (!place) {
@@ -121,6 +128,7 @@ runtime::Task<void> Listener::handle(Exchange& exchange) {
   }
   exchange.limit_body(channel.options().limits.body.bytes);
   if (channel.forward()) co_await forward(exchange, channel);
+  else if (channel.options().durable) co_await accept(exchange, channel, captures);
   else co_await invoke(exchange, channel, captures);
 }
 

@@ -43,11 +43,15 @@ class Listener : public arint::http::Handler {
   runtime::Task<void> handle(arint::http::Exchange& exchange) override;
   runtime::Task<void> invoke(arint::http::Exchange& exchange, channel::Channel& channel, const Captures& captures);
   runtime::Task<void> forward(arint::http::Exchange& exchange, channel::Channel& channel);
+  // Durable channels: accept.cpp.
+  runtime::Task<void> accept(arint::http::Exchange& exchange, channel::Channel& channel, const Captures& captures);
+  runtime::Task<Result<void>> take_in(arint::http::Exchange& exchange, channel::Channel& channel, message::Run& run, std::string_view body);
 
   std::string address_;
   channel::Node node_;
   Router router_;
   std::vector<channel::Channel*> channels_;
+  store::Store* store_ = nullptr;  // of the node, when it has one: the status of accepted messages is told here too
   std::optional<arint::http::TlsServerOptions> tls_options_;
   std::shared_ptr<arint::http::TlsContext> tls_;
   std::unique_ptr<arint::http::Server> server_;
