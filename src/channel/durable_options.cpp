@@ -42,7 +42,7 @@ void declare_durable(declare::Settings<Options>& channel) {
                                 .example = "customer_id"})
       .add(&Options::on_dead, {.name = "on_dead", .help = "What a dead message does to those behind it in `order_by`: `hold` keeps them, `skip` lets them go on.",
                                .fallback = "hold"})
-      .add(&Options::priority, {.name = "priority", .help = "Which messages are run first when many wait; 0 first, 9 last.", .fallback = "5", .least = 0, .most = 9})
+      .add(&Options::priority, {.name = "priority", .help = "Which messages are run first when many wait; 0 first, 9 last.", .unit = "level", .fallback = "5", .least = 0, .most = 9})
       .add(&Options::expires, {.name = "expires", .help = "A message that is not delivered after this long is given up, as expired.", .example = "1h", .least = "1ms"})
       .add(&Options::backlog, {.name = "backlog", .help = "Messages of this channel that may be unresolved; one more is answered 429 with Retry-After.",
                                .unit = "messages", .fallback = "1000000", .least = 1})

@@ -5,7 +5,7 @@ import threading
 import unittest
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from support import Node, free_port, until
+from support import Node, arint, free_port, until
 
 YAML = """
 channels:
@@ -128,6 +128,28 @@ class Durable(unittest.TestCase):
         found = until(lambda: (now := self.state(node, location))["state"] == "dead" and now, "dead")
         self.assertEqual((found["fault"], found["attempts"]), ("rejected", 1))
         self.assertEqual(node.log_soon(action="settled", outcome="dead")[0]["outgoing"], "erp")
+
+    def test_a_person_lists_resumes_replays_and_drops(self):
+        first, erp = Peer(self), Peer(self)
+        erp.status = 400
+        node = self.node(first.port, erp.port)
+        locations = [node.call("POST", "/orders", {"id": i}).headers["location"] for i in range(2)]
+        for location in locations:
+            until(lambda: self.state(node, location)["state"] == "dead", "dead")
+        listed = arint("messages", "list", node.folder, "--state", "dead").stdout.splitlines()
+        self.assertEqual(len(listed), 2, listed)
+        one, two = (location.rsplit("/", 1)[1] for location in locations)
+        self.assertIn("rejected", arint("messages", "show", one, "--project", node.folder).stdout)
+        erp.status = 200
+        self.assertEqual(arint("messages", "resume", one, "--project", node.folder).returncode, 0)
+        self.done(node, locations[0])
+        self.assertEqual(len(first.calls), 2, "a recorded call was made again")
+        self.assertEqual(arint("messages", "replay", one, "--project", node.folder).returncode, 0)
+        until(lambda: len(first.calls) == 3, "a new run")
+        self.assertEqual(len({key for key, _ in first.calls}), 3)
+        self.assertEqual(arint("messages", "drop", two, "--project", node.folder).returncode, 0)
+        self.assertEqual(self.state(node, locations[1])["state"], "dropped")
+        self.assertEqual(arint("messages", "drop", two, "--project", node.folder).returncode, 2)
 
     def test_the_same_key_is_the_same_message(self):
         first, erp = Peer(self), Peer(self)
