@@ -66,7 +66,7 @@ Result<std::optional<std::string>> Channel::order_of(const message::Message& mes
 runtime::Task<Result<Accepted>> Channel::accept(const message::Message& message, std::string_view body, Wants wants) {
   store::Store& store = worker_->delivery().store();
   if (store.backlog(name_) >= options_.backlog) {
-    Error full{Fault::busy, "channel " + name_ + ": " + std::to_string(options_.backlog) + " messages wait already (backlog)", 429};
+    Error full{Fault::busy, "channel " + name_ + ": " + std::to_string(options_.backlog) + " messages wait already (queue)", 429};
     full.retry_after = Millis(5'000);
     co_return full;
   }

@@ -18,7 +18,7 @@ void only_durable(Options& options, const declare::Node& node, declare::Reading&
   if (options.durable && options.forward)
     reading.fault(options.forward->at, "a durable channel invokes a service: `forward` passes on a caller who waits, and nothing is kept");
   if (options.durable) return;
-  for (const char* name : {"reply", "prefer", "order_by", "on_dead", "priority", "expires", "backlog", "retention", "keys"})
+  for (const char* name : {"reply", "prefer", "order_by", "on_dead", "priority", "expires", "queue", "retention", "keys"})
     if (const declare::Node* written = node.find(name)) reading.fault(written->at, std::string(name) + " is for channels with `durable: true`");
 }
 
@@ -44,7 +44,7 @@ void declare_durable(declare::Settings<Options>& channel) {
                                .fallback = "hold"})
       .add(&Options::priority, {.name = "priority", .help = "Which messages are run first when many wait; 0 first, 9 last.", .unit = "level", .fallback = "5", .least = 0, .most = 9})
       .add(&Options::expires, {.name = "expires", .help = "A message that is not delivered after this long is given up, as expired.", .example = "1h", .least = "1ms"})
-      .add(&Options::backlog, {.name = "backlog", .help = "Messages of this channel that may be unresolved; one more is answered 429 with Retry-After.",
+      .add(&Options::backlog, {.name = "queue", .help = "Messages of this channel that may be unresolved; one more is answered 429 with Retry-After.",
                                .unit = "messages", .fallback = "1000000", .least = 1})
       .add(&Options::retention, {.name = "retention", .help = "How long a message is kept after its end, for the status address and for replay.", .fallback = "7d", .least = "1s"})
       .add(&Options::keys, {.name = "keys", .help = "How long an Idempotency-Key of a caller is remembered; the same key again gives the same message.",

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Durable channels against the real program: accepted means on disk, killed means continued, and called once with one key."""
+import contextlib
 import json
 import threading
 import unittest
@@ -30,6 +31,8 @@ class Peer:
     def __init__(self, test: unittest.TestCase, port: int = 0):
         self.calls: list[tuple[str, dict]] = []
         self.status = 200
+        self.gate = threading.Event()  # answers are held back while it is not set
+        self.gate.set()
         peer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -38,12 +41,14 @@ class Peer:
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 peer.calls.append((self.headers["Idempotency-Key"], body))
+                peer.gate.wait(20)
                 text = json.dumps({"n": len(peer.calls)}).encode()
-                self.send_response(peer.status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(text)))
-                self.end_headers()
-                self.wfile.write(text)
+                with contextlib.suppress(OSError):  # the node may have been killed
+                    self.send_response(peer.status)
+                    self.send_header("Content-Type", "application/json")
+                    self.send_header("Content-Length", str(len(text)))
+                    self.end_headers()
+                    self.wfile.write(text)
 
             def log_message(self, *words):
                 pass
@@ -150,6 +155,33 @@ class Durable(unittest.TestCase):
         self.assertEqual(arint("messages", "drop", two, "--project", node.folder).returncode, 0)
         self.assertEqual(self.state(node, locations[1])["state"], "dropped")
         self.assertEqual(arint("messages", "drop", two, "--project", node.folder).returncode, 2)
+
+    def test_a_call_in_flight_at_a_crash_is_held_where_that_is_asked(self):
+        first, erp = Peer(self), Peer(self)
+        erp.gate.clear()
+        self.addCleanup(erp.gate.set)
+        node = Node(self, yaml=YAML.replace("FIRST", str(first.port)).replace("ERP", str(erp.port)).replace("retry:", "on_unknown: hold, retry:"), cores=1)
+        location = node.call("POST", "/orders", {"id": 1}).headers["location"]
+        until(lambda: erp.calls, "a call in flight")
+        node.kill()
+        node.start()
+        until(lambda: self.state(node, location)["state"] == "held", "held")
+        erp.gate.set()
+        self.assertEqual(arint("messages", "resume", location.rsplit("/", 1)[1], "--project", node.folder).returncode, 0)
+        self.done(node, location)
+        self.assertEqual(len({key for key, _ in erp.calls}), 1, "the repeat carries the first call's key")
+        self.assertEqual((len(first.calls), len(erp.calls)), (1, 2))
+
+    def test_more_than_the_queue_is_refused_before_it_is_taken(self):
+        first, erp = Peer(self), Peer(self)
+        erp.status = 400
+        yaml = YAML.replace("service: order, durable: true }", "service: order, durable: true, queue: 2 }", 1)
+        node = Node(self, yaml=yaml.replace("FIRST", str(first.port)).replace("ERP", str(erp.port)))
+        for i in range(2):
+            self.assertEqual(node.call("POST", "/orders", {"id": i}).status, 202)
+        until(lambda: len(arint("messages", "list", node.folder, "--state", "dead").stdout.splitlines()) == 2, "both dead")
+        answer = node.call("POST", "/orders", {"id": 3})
+        self.assertEqual((answer.status, answer.headers["retry-after"]), (429, "5"))
 
     def test_the_same_key_is_the_same_message(self):
         first, erp = Peer(self), Peer(self)
