@@ -183,6 +183,35 @@ class Durable(unittest.TestCase):
         answer = node.call("POST", "/orders", {"id": 3})
         self.assertEqual((answer.status, answer.headers["retry-after"]), (429, "5"))
 
+    def test_items_branches_and_called_services_are_continued_each_under_its_own_identity(self):
+        first, port = Peer(self), free_port()
+        yaml = """
+channels: { in: { http: { path: /in, methods: [POST] }, service: all, durable: true } }
+services:
+  all:
+    - for_each: { in: items, do: [ call: { service: one } ] }
+    - delay: 50ms
+    - parallel:
+        branches:
+          a: [ send: { to: first, path: /a } ]
+          b: [ send: { to: erp, path: /b } ]
+    - call: { service: one }
+  one: [ send: { to: first, path: /one } ]
+outgoing:
+  first: { http: { url: "http://127.0.0.1:FIRST" } }
+  erp: { http: { url: "http://127.0.0.1:ERP" }, retry: { for: 1h, initial: 50ms, max: 200ms } }
+"""
+        node = Node(self, yaml=yaml.replace("FIRST", str(first.port)).replace("ERP", str(port)), cores=1)
+        location = node.call("POST", "/in", {"items": [{"i": 1}, {"i": 2}, {"i": 3}]}).headers["location"]
+        until(lambda: self.state(node, location)["state"] == "retrying", "retrying")
+        self.assertEqual(len(first.calls), 4)
+        node.kill()
+        erp = Peer(self, port)
+        node.start()
+        self.done(node, location)
+        self.assertEqual((len(first.calls), len(erp.calls)), (5, 1))
+        self.assertEqual(len({key for key, _ in first.calls}), 5)
+
     def test_the_same_key_is_the_same_message(self):
         first, erp = Peer(self), Peer(self)
         node = self.node(first.port, erp.port)
