@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "admin/admin.hpp"
 
+#include "admin/messages.hpp"
 #include "log/metrics/registry.hpp"
 
 namespace arint::admin {
@@ -24,6 +25,10 @@ runtime::Task<void> Admin::close() {
 }
 
 runtime::Task<void> Admin::Local::handle(http::Exchange& exchange) {
+  if (exchange.path() == messages_path || exchange.path().starts_with("/messages/")) {
+    co_await serve_messages(exchange, admin.engine_.store(), admin.engine_.writer());
+    co_return;
+  }
   if (exchange.path() != "/reload") {
     co_await admin.handle(exchange);
     co_return;

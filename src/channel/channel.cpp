@@ -57,7 +57,7 @@ void Channel::settle(const message::Message& message, const Outcome& outcome) no
   if (!core_.log) return;
   log::Action line;
   line.kind = outcome.error ? log::Kind::failed : log::Kind::received;
-  line.outcome = outcome.error ? log::Outcome::failed : log::Outcome::ok;
+  line.outcome = outcome.error ? log::Outcome::failed : outcome.accepted ? log::Outcome::accepted : log::Outcome::ok;
   std::string text;
   if (outcome.error) {
     line.fault = outcome.error->fault;

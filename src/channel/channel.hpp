@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "channel/options.hpp"
+#include "delivery/worker.hpp"
 #include "flow/service.hpp"
 #include "format/format.hpp"
 #include "log/metrics/registry.hpp"
@@ -24,7 +25,16 @@ struct Outcome {
   std::int64_t began_ns = 0;                // Loop clock
   const outgoing::Outgoing* forwarded = nullptr;  // null: where the channel leads
   std::string_view address{};               // of the peer that a forward was answered by
+  bool accepted = false;                    // it is durable now, and runs, or will
 };
+
+// A message that is on disk, or one that came before with the same key.
+struct Accepted {
+  Id id{};
+  bool before = false;
+  std::shared_ptr<delivery::Waiter> waiter{};  // of one that runs now, when the caller wants its result
+};
+enum class Wants : std::uint8_t { nothing, result };
 
 class Channel {
  public:
@@ -42,16 +52,28 @@ class Channel {
   outgoing::Outgoing* canary() const noexcept { return canary_; }
   void has_canary(outgoing::Outgoing* canary) { canary_ = canary; }
 
+  // Accepted messages are run by `worker`, each by the version of the service that was served when it came.
+  void runs_on(delivery::Worker* worker, const Digest& version, message::Expression order_by) {
+    worker_ = worker, version_ = version, order_by_ = std::move(order_by);
+  }
+  delivery::Worker* worker() const noexcept { return worker_; }
+
   // One more message? Faults: busy (limit reached, the log refuses, or the node drains), with retry_after. Each true answer
   // is followed by one settle().
   Result<void> admit(std::uint64_t bytes) noexcept;
   // Runs the service within the time limit. The body is fetched first when the service looks at it.
   runtime::Task<Result<void>> run(message::Run& run);
+  // Makes the message durable; when this returns without a fault, it is. The key is the caller's Idempotency-Key.
+  // Faults: busy (429 with the backlog full, 503 when the store cannot take it; retry_after is set), rejected (422: the key was used for
+  // another body, or there is no order key; 409: it is in use), malformed (400: the body is needed for the order and cannot be read).
+  runtime::Task<Result<Accepted>> accept(const message::Message& message, std::string_view body, Wants wants);
   void settle(const message::Message& message, const Outcome& outcome) noexcept;
   // From now on every message is refused.
   void close() noexcept { closed_ = true; }
 
  private:
+  Result<std::optional<std::string>> order_of(const message::Message& message, std::string_view body);
+
   std::string name_;
   Options options_;
   message::Core& core_;
@@ -60,6 +82,9 @@ class Channel {
   const flow::Service* service_ = nullptr;
   outgoing::Outgoing* forward_ = nullptr;
   outgoing::Outgoing* canary_ = nullptr;
+  delivery::Worker* worker_ = nullptr;
+  Digest version_{};
+  message::Expression order_by_{};
   std::uint64_t most_;
   std::uint64_t in_flight_ = 0;
   bool closed_ = false;

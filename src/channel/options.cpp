@@ -75,6 +75,7 @@ declare::Settings<Options> settings(std::vector<declare::Shape> kinds) {
       .check([](Options& options, const declare::Node& node, declare::Reading& reading) {
         if (options.canary && !options.forward) reading.fault(node.at, "canary stands beside forward; a service chooses with the step route");
       });
+  declare_durable(all);
   return all;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "declare/settings.hpp"
+#include "delivery/plan.hpp"
 
 namespace arint::channel {
 
@@ -39,6 +40,10 @@ struct CanaryOptions {
   std::optional<std::string> sticky{};
 };
 
+// What a durable channel answers its callers.
+enum class ReplyWhen { accepted, result };
+const declare::Words<ReplyWhen>& words_of(ReplyWhen);
+
 struct Options {
   declare::Choice kind{};
   std::optional<declare::Name> service{};
@@ -49,7 +54,20 @@ struct Options {
   Millis timeout{};
   std::int64_t in_flight = 0;
   Limits limits{};
+  // ---- of durable channels: durable_options.cpp
+  bool durable = false;
+  ReplyWhen reply = ReplyWhen::accepted;
+  bool prefer = true;
+  std::optional<declare::Expression> order_by{};
+  delivery::OnDead on_dead = delivery::OnDead::hold;
+  std::int64_t priority = 5;
+  std::optional<Millis> expires{};
+  std::int64_t backlog = 0;
+  Millis retention{}, keys{};
 };
+
+// What a durable channel can be told.
+void declare_durable(declare::Settings<Options>& channel);
 
 // `kinds`: the options of each connector that has an IN face.
 declare::Settings<Options> settings(std::vector<declare::Shape> kinds);

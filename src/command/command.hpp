@@ -2,6 +2,7 @@
 // The commands of `arint`. Each returns the process's exit code: 0 well, 1 failed, 2 wrong configuration or call.
 #pragma once
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "log/actions/tail.hpp"
@@ -22,6 +23,12 @@ enum class Watch : bool { no, yes };  // whether a change of a file reloads
 int serve(const Place& place, Watch watch);
 // Asks the running node of the project to read it again; prints what it says.
 int reload(const Place& place);
+// Asks the running node something, and prints what it says.
+int ask_node(const Place& place, const std::string& method, const std::string& target);
+// Of the running node: accepted messages, newest first; names of conditions and what they must be.
+int list_messages(const Place& place, const std::vector<std::pair<std::string, std::string>>& wanted);
+// show, resume, replay or drop.
+int decide_messages(const Place& place, const std::string& what, const std::vector<std::string>& ids);
 int check(const Place& place);
 int show_config(const Place& place);
 int schema();

@@ -41,8 +41,9 @@ Result<std::string> ask(const std::string& path, std::string_view request) {
 
 }  // namespace
 
-int reload(const Place& place) {
-  Result<std::string> answer = ask((data_folder(place) / "arint.sock").string(), "POST /reload HTTP/1.1\r\nHost: arint\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+int ask_node(const Place& place, const std::string& method, const std::string& target) {
+  const std::string request = method + " " + target + " HTTP/1.1\r\nHost: arint\r\n" + (method == "POST" ? "Content-Length: 0\r\n" : "") + "Connection: close\r\n\r\n";
+  Result<std::string> answer = ask((data_folder(place) / "arint.sock").string(), request);
   if (!answer) {
     std::fprintf(stderr, "%s\n", answer.error().sentence.c_str());
     return 1;
@@ -54,5 +55,7 @@ int reload(const Place& place) {
   std::fputs(body == std::string::npos ? "the node ended before it answered\n" : answer->c_str() + body + 4, well ? stdout : stderr);
   return well ? 0 : status == 422 ? 2 : 1;
 }
+
+int reload(const Place& place) { return ask_node(place, "POST", "/reload"); }
 
 }  // namespace arint::command

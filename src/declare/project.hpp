@@ -31,6 +31,10 @@ class Project {
   // For tests, fuzzing and tools: one text instead of arint.yaml. With no folder every file is a fault.
   static Project from_text(std::string yaml, Problems& problems, Environment environment = {}, std::string folder = {});
 
+  // As it was: of own_files() that were kept. Other files are read from `folder` as it is now; `${...}` has its present value.
+  static Project from_files(std::vector<std::pair<std::string, std::string>> files, const std::string& environment_name, Problems& problems,
+                            std::string folder, Environment environment = process_environment());
+
   const std::string& folder() const { return folder_; }
   const Node& root() const { return root_; }  // a map of sections, in the order of the files; a map even when all failed
   const Node* section(std::string_view name) const { return root_.find(name); }
@@ -51,6 +55,9 @@ class Project {
     std::shared_ptr<const std::string> text;
   };
   std::vector<Read> files() const;
+  // Without what `${file:}` names, which may be secret.
+  std::vector<Read> own_files() const;
+  const std::string& environment_name() const { return environment_name_; }
 
  private:
   Result<std::shared_ptr<const std::string>> load(const std::string& path, std::size_t most_bytes);
@@ -59,7 +66,7 @@ class Project {
   void read_conf_d(Problems& problems);
   void read_environment(const std::string& name, Problems& problems);
 
-  std::string folder_{};
+  std::string folder_{}, environment_name_{};
   Environment environment_{};
   Node root_{};
   std::map<std::string, std::shared_ptr<const std::string>> files_{};    // of the project, by normal path

@@ -54,6 +54,13 @@ declare::Settings<NodeOptions> node_settings() {
       .add(&NodeOptions::drain_timeout, {.name = "drain_timeout", .help = "How long work in progress may take when the node stops.", .fallback = "5s", .least = "0ms"});
 }
 
+declare::Settings<StoreOptions> store_settings() {
+  return declare::Settings<StoreOptions>{"store", "Where accepted messages live: store.db and bodies/ in the folder of node.data. It is there when a channel is durable."}
+      .add(&StoreOptions::min_free, {.name = "min_free", .help = "With less room than this on its disk no message is accepted (503 with Retry-After); what is accepted goes on.",
+                                     .fallback = "128MiB"})
+      .add(&StoreOptions::inline_limit, {.name = "inline_limit", .help = "Larger bodies and answers are files of their own.", .fallback = "256KiB", .least = "1KiB"});
+}
+
 declare::Settings<Configuration> settings() {
   std::vector<declare::Shape> in, out;
   for (const connectors::Connector& connector : connectors::all()) {
@@ -63,6 +70,7 @@ declare::Settings<Configuration> settings() {
   return declare::Settings<Configuration>{"arint.yaml", "A project: channels invoke services, services use outgoings."}
       .section(&Configuration::node, {.name = "node", .help = "This node.", .fallback = "{}"}, node_settings())
       .section(&Configuration::log, {.name = "log", .help = "The action log.", .fallback = "{}"}, log_settings())
+      .section(&Configuration::store, {.name = "store", .help = "Where accepted messages live.", .fallback = "{}"}, store_settings())
       .section(&Configuration::formats, {.name = "formats", .help = "Formats with options, by names of your own, for `format` and `as`.", .fallback = "{}", .defines = "format"},
                format::declared_settings())
       .section(&Configuration::channels, {.name = "channels", .help = "IN channels by name.", .fallback = "{}", .defines = "channel"}, channel::settings(in))
@@ -89,6 +97,8 @@ std::vector<std::string> needs_restart(const Configuration& runs, const Configur
   compare(runs.node.data == wanted.node.data, "node.data");
   compare(runs.node.cores == wanted.node.cores, "node.cores");
   compare(runs.node.io == wanted.node.io, "node.io");
+  compare(runs.store.min_free == wanted.store.min_free, "store.min_free");
+  compare(runs.store.inline_limit == wanted.store.inline_limit, "store.inline_limit");
   compare(runs.log.when_full == wanted.log.when_full, "log.when_full");
   compare(runs.log.rotate_size == wanted.log.rotate_size, "log.rotate_size");
   compare(runs.log.rotate_age == wanted.log.rotate_age, "log.rotate_age");

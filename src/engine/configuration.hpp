@@ -37,8 +37,13 @@ struct NodeOptions {
   Millis drain_timeout{};
 };
 
+struct StoreOptions {
+  Size inline_limit{}, min_free{};
+};
+
 struct Configuration {
   NodeOptions node{};
+  StoreOptions store{};
   LogOptions log{};
   std::map<std::string, format::Declared> formats{};
   std::map<std::string, channel::Options> channels{};

@@ -3,6 +3,7 @@
 
 #include <sched.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <future>
 #include <utility>
@@ -10,6 +11,8 @@
 #include "format/catalog.hpp"
 #include "log/metrics/process.hpp"
 #include "runtime/runtime.hpp"
+#include "store/metrics.hpp"
+#include "store/sqlite/sqlite.hpp"
 
 namespace arint::engine {
 namespace {
@@ -46,7 +49,7 @@ std::filesystem::path data_folder(const Configuration& configuration, const decl
 void check(const Configuration& configuration, declare::Reading& reading) {
   log::Registry registry(1);
   log::Generation numbers = registry.next();
-  Unit unit(configuration, reading, message::Core{}, numbers, make_shared_state());
+  Unit unit(configuration, reading, message::Core{}, numbers, {make_shared_state()});
   std::vector<std::string> formats;
   for (const format::Format* format : format::all()) formats.emplace_back(format->name());
   std::vector<std::string> or_array = formats;
@@ -128,7 +131,7 @@ runtime::Task<> Engine::watch_lag(std::shared_ptr<log::Durations> lag, unsigned 
 }
 
 Engine::Engine(const Configuration&, std::unique_ptr<log::ActionLog> log, unsigned cores)
-    : log_(std::move(log)), registry_(cores), shared_(make_shared_state()) {
+    : log_(std::move(log)), registry_(cores), shared_{make_shared_state()} {
   for (unsigned i = 0; i < cores; ++i) writers_.push_back(&log_->writer());
 }
 
@@ -150,6 +153,7 @@ Result<std::unique_ptr<Engine>> Engine::make(const Configuration& configuration,
   log::declare_process(out->registry_.fixed(), std::string(version));
   log::declare_log(out->registry_.fixed(), *out->log_);
   out->lag_ = log::declare_loop_lag(out->registry_.fixed());
+  if (Result<void> opened = out->open_store(configuration, project); !opened) return opened.error();
   log::Generation numbers = out->registry_.next();
   Units units;
   Result<void> built = out->build(configuration, project, numbers, units);
@@ -166,7 +170,30 @@ Result<std::unique_ptr<Engine>> Engine::make(const Configuration& configuration,
   return out;
 }
 
+Result<void> Engine::open_store(const Configuration& configuration, const declare::Project& project) {
+  store::Options options;
+  options.folder = data_folder(configuration, project);
+  const bool durable = std::any_of(configuration.channels.begin(), configuration.channels.end(), [](const auto& one) { return one.second.durable; });
+  // Messages that were accepted are delivered, also when no channel takes in more of them.
+  std::error_code none;
+  if (store_ || (!durable && !std::filesystem::exists(options.folder / "store.db", none))) return {};
+  options.inline_limit = configuration.store.inline_limit;
+  options.min_free = configuration.store.min_free;
+  Result<std::unique_ptr<store::Store>> opened = store::open_sqlite(options);
+  if (!opened) return opened.error();
+  store_ = std::move(*opened);
+  delivery_ = std::make_unique<delivery::Delivery>(*store_, registry_.cores());
+  shared_.delivery = delivery_.get();
+  store::show_metrics(registry_.fixed(), *store_);
+  return {};
+}
+
 Result<void> Engine::build(const Configuration& configuration, declare::Project& project, log::Generation& numbers, Units& into) {
+  Versions versions;
+  if (store_) {
+    versions = Versions(configuration, project);
+    if (Result<void> kept = versions.keep(*store_); !kept) return kept;
+  }
   for (unsigned i = 0; i < registry_.cores(); ++i) {
     Problems problems;
     declare::Reading reading(problems, project);
@@ -175,7 +202,7 @@ Result<void> Engine::build(const Configuration& configuration, declare::Project&
     core.count = registry_.cores();
     core.log = writers_[i];
     core.actions = log_.get();
-    into.push_back(std::make_unique<Unit>(configuration, reading, std::move(core), numbers, shared_));
+    into.push_back(std::make_unique<Unit>(configuration, reading, std::move(core), numbers, shared_, versions));
     if (problems.faulty()) return Error{Fault::rejected, problems.text()};
   }
   return {};
@@ -212,6 +239,8 @@ runtime::Task<Result<void>> Engine::on(Core& core, runtime::Task<Result<void>> (
 }
 
 runtime::Task<Result<void>> Engine::reload(const Configuration& configuration, declare::Project& project) {
+  if (!store_ && std::any_of(configuration.channels.begin(), configuration.channels.end(), [](const auto& one) { return one.second.durable; }))
+    co_return Error{Fault::rejected, "the first durable channel needs a restart: the store is opened when a node starts"};
   log::Generation numbers = registry_.next();
   Units units;
   Result<void> done;

@@ -41,6 +41,7 @@ class Engine {
   // What only a start can change (see needs_restart) is left as it is.
   runtime::Task<Result<void>> reload(const Configuration& configuration, declare::Project& project);
 
+  store::Store* store() noexcept { return store_.get(); }
   bool ready() const noexcept { return ready_.load(std::memory_order_relaxed) && log_->accepting(); }
   std::string metrics() const { return registry_.text(); }
   log::Writer& writer() noexcept { return *writers_[0]; }
@@ -59,7 +60,11 @@ class Engine {
   log::Registry registry_;
   std::vector<log::Writer*> writers_;
   std::shared_ptr<log::Durations> lag_;
-  std::map<std::string, std::shared_ptr<void>> shared_;  // by kind of channel, for as long as the node lives
+  Result<void> open_store(const Configuration& configuration, const declare::Project& project);
+
+  std::unique_ptr<store::Store> store_;              // when a channel is durable, or messages were accepted before
+  std::unique_ptr<delivery::Delivery> delivery_;
+  Shared shared_;                                    // for as long as the node lives
   std::vector<std::unique_ptr<Core>> cores_;
   std::atomic<bool> ready_{false};
 };

@@ -26,28 +26,19 @@ std::map<std::string, std::shared_ptr<void>> make_shared_state() {
 }
 
 Unit::Unit(const Configuration& configuration, declare::Reading& reading, message::Core core, log::Generation& numbers,
-           const std::map<std::string, std::shared_ptr<void>>& shared)
-    : core_(std::move(core)) {
+           const Shared& shared, Versions versions)
+    : core_(std::move(core)), versions_(std::move(versions)), folder_(reading.project().folder()), drain_(configuration.node.drain_timeout) {
   core_.config = flow::literal(configuration.config, arena_);
   tables_ = make_tables(configuration.tables, reading, arena_);
   core_.tables = &tables_;
   core_.log_steps = configuration.log.steps;
   core_.node = configuration.node.name;
   core_.formats = &formats_;
-  make_formats(configuration, reading);
+  make_formats(configuration, reading, formats_);
+  if (shared.delivery) worker_ = std::make_unique<delivery::Worker>(*shared.delivery, *this, core_);
   make_outgoings(configuration, reading, numbers);
   make_services(configuration, reading, numbers);
   make_channels(configuration, reading, numbers, shared);
-}
-
-void Unit::make_formats(const Configuration& configuration, declare::Reading& reading) {
-  for (const auto& [name, options] : configuration.formats) {
-    declare::Reading::Inside section(reading, "formats");
-    declare::Reading::Inside inside(reading, name);
-    if (format::find(name)) reading.fault(reading.definitions().at("format").at(name), "a format of ARINT is called " + name + "; choose another name");
-    if (name == "array") reading.fault(reading.definitions().at("format").at(name), "`as: array` of map means a list; choose another name");
-    if (std::unique_ptr<const format::Format> made = format::make(options.kind)) formats_.add(name, std::move(made));
-  }
 }
 
 void Unit::make_outgoings(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers) {
@@ -77,7 +68,7 @@ void Unit::make_services(const Configuration& configuration, declare::Reading& r
 }
 
 void Unit::make_channels(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers,
-                         const std::map<std::string, std::shared_ptr<void>>& shared) {
+                         const Shared& shared) {
   for (const auto& [name, options] : configuration.channels) {
     declare::Reading::Inside section(reading, "channels");
     declare::Reading::Inside inside(reading, name);
@@ -97,10 +88,19 @@ void Unit::make_channels(const Configuration& configuration, declare::Reading& r
     if (options.forward) forward = speaks_http(*options.forward);
     if (options.canary) channel->has_canary(speaks_http(options.canary->to));
     channel->leads_to(service, forward);
+    message::Expression order_by;
+    if (options.order_by) {
+      declare::Reading::Inside option(reading, "order_by");
+      order_by = message::Expression::compile(*options.order_by, reading);
+    }
+    if (worker_) {
+      channel->runs_on(worker_.get(), versions_.of(service ? service->name() : ""), std::move(order_by));
+      if (options.durable) worker_->count(name, delivery::channel_numbers(numbers, name, shared.delivery->store()));
+    }
     std::unique_ptr<channel::Front>& front = fronts_[connector->name];
     if (!front) {
-      auto state = shared.find(connector->name);
-      front = connector->in->make({configuration.node.listen, configuration.node.drain_timeout, state == shared.end() ? nullptr : state->second, &numbers});
+      auto state = shared.kinds.find(connector->name);
+      front = connector->in->make({configuration.node.listen, configuration.node.drain_timeout, state == shared.kinds.end() ? nullptr : state->second, &numbers});
     }
     front->add(*channel, reading);
     channels_[name] = std::move(channel);
@@ -122,17 +122,47 @@ runtime::Task<Result<void>> Unit::open(const Unit* before) {
     Result<void> opened = co_await front->open(serves);
     if (!opened) co_return opened;
   }
+  if (!before && worker_) worker_->open();
   co_return Result<void>();
+}
+
+runtime::Task<Result<delivery::Plan>> Unit::plan(Digest version, std::string_view channel) {
+  delivery::Plan out;
+  if (auto found = channels_.find(std::string(channel)); found != channels_.end()) {
+    const channel::Options& options = found->second->options();
+    out.formats = found->second->formats();
+    out.memory = options.limits.memory;
+    out.retention = options.retention;
+    out.on_dead = options.on_dead;
+  }
+  if (const std::string* served = versions_.service(version)) {
+    out.service = services_.at(*served).get();
+    out.core = &core_;
+    co_return out;
+  }
+  if (!pinned_.contains(version)) {
+    Result<store::VersionRead> read = co_await worker_->delivery().store().version(version);
+    if (!read) co_return read.error();
+    const Around around{core_, outgoings_, forwards_, folder_};
+    if (!pinned_.contains(version)) pinned_.emplace(version, Pinned::compile(*read, around));
+  }
+  Result<std::unique_ptr<Pinned>>& pinned = pinned_.at(version);
+  if (!pinned) co_return pinned.error();
+  out.service = (*pinned)->service();
+  out.core = &(*pinned)->core();
+  co_return out;
 }
 
 void Unit::take_over(Unit& before) noexcept {
   for (auto& [kind, front] : fronts_)
     if (auto found = before.fronts_.find(kind); found != before.fronts_.end()) front->take_over(*found->second);
+  if (worker_) worker_->open();
 }
 
 runtime::Task<void> Unit::close() {
   for (channel::Front* front : opened_fronts_) co_await front->close();
   opened_fronts_.clear();
+  if (worker_) co_await worker_->close(drain_);
   for (outgoing::Outgoing* outgoing : opened_outgoings_) co_await outgoing->close();
   opened_outgoings_.clear();
 }

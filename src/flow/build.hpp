@@ -31,6 +31,8 @@ struct Build {
   Sequence steps(std::string_view option, const declare::Steps& steps);  // of a step's option: problems name it
   // The name of the variable that a step writes, empty when it writes none. One that a function has could never be read: a fault.
   std::string into(const std::optional<std::string>& name, const declare::Choice& step);
+  // Where the step being made stands in the file: what a durable run records under.
+  std::string path() const { return reading.path(); }
   outgoing::Outgoing* outgoing(const declare::Name& name) const;    // null when unknown; the reference check reports it
 };
 

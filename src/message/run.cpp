@@ -20,17 +20,21 @@ std::uint64_t mixed(std::uint64_t z) noexcept {
 
 }  // namespace
 
-Id Run::next_seed() noexcept { return {seed_.high, seed_.low + ++seeds_given_ * 0x9E3779B97F4A7C15ull}; }
+Id Run::next_seed() noexcept { return {seeds_.seed.high, seeds_.seed.low + ++seeds_.given * 0x9E3779B97F4A7C15ull}; }
 
 std::unique_ptr<Run> Run::branch(document::Arena& arena) {
   auto out = std::make_unique<Run>(*core_, *message_, arena, origin_);
   // A series of its own: its evaluations are counted anew.
   const Id seed = next_seed();
-  out->seed_ = {seed.high ^ mixed(seed.low), seed.low};
+  out->seeds_.seed = {seed.high ^ mixed(seed.low), seed.low};
   out->body = body;
   out->variables_ = variables_;
   out->call_depth = call_depth;
   out->service = service;
+  out->journal = journal;
+  out->scope = scope;
+  out->beside = beside;
+  out->now_ms = now_ms;
   return out;
 }
 
@@ -101,7 +105,7 @@ Result<document::Value> Run::evaluate(const Expression& expression) {
   }
   mapping::Environment environment;
   environment.variables = {used.data(), count};
-  environment.now_millis = message_->received_ms;
+  environment.now_millis = now_ms;
   environment.seed = next_seed();
   environment.tables = core_->tables;
   environment.budget = core_->budget;

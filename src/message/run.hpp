@@ -17,6 +17,7 @@
 #include "mapping/expression.hpp"
 #include "message/core.hpp"
 #include "message/expression.hpp"
+#include "message/journal.hpp"
 #include "message/message.hpp"
 #include "message/origin.hpp"
 
@@ -60,7 +61,7 @@ struct Failure {
 class Run {
  public:
   Run(Core& core, const Message& message, document::Arena& arena, Origin* origin = nullptr)
-      : core_(&core), message_(&message), arena_(&arena), origin_(origin), seed_(message.id) {}
+      : now_ms(message.received_ms), core_(&core), message_(&message), arena_(&arena), origin_(origin), seeds_{message.id, 0} {}
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
 
@@ -102,6 +103,20 @@ class Run {
   std::string_view service{};               // running now
   std::string_view address{};               // where the last call went, in the arena; for the log
 
+  // ---- durable runs
+  Journal* journal = nullptr;               // null: a synchronous run
+  std::string_view scope{};                 // which call of a service, which item: before the paths of the steps
+  bool beside = false;                      // a branch of `parallel`
+  std::string_view call_key{};              // of the call that is being made: its Idempotency-Key
+  std::int64_t now_ms;                      // $now(): the time of the last recorded result, else of acceptance
+  // What $random() and $uuid() are computed from. What may be left out when the run is computed again has a series of its own.
+  struct Seeds {
+    Id seed{};
+    std::uint64_t given = 0;
+  };
+  Seeds seeds() const noexcept { return seeds_; }
+  void use_seeds(const Seeds& seeds) noexcept { seeds_ = seeds; }
+
  private:
   Core* core_;
   const Message* message_;
@@ -112,8 +127,7 @@ class Run {
   // $random() and $uuid(): by message, branch and the number of the evaluation, so that each expression gets others, and the same
   // ones when the message is computed again.
   Id next_seed() noexcept;
-  Id seed_;
-  std::uint64_t seeds_given_ = 0;
+  Seeds seeds_;
 };
 
 // Body as the bytes that go out: as they came when nothing changed them, else written in its format (default json).

@@ -6,7 +6,7 @@ namespace {
 
 declare::Settings<Retry> retry_settings() {
   return declare::Settings<Retry>{"retry", "Tries again after faults whose remedy is to wait: unreachable, busy, and timeout where it is safe."}
-      .add(&Retry::total, {.name = "for", .help = "Give up after this long; never longer than the caller waits.", .fallback = "30s", .least = "1ms"})
+      .add(&Retry::total, {.name = "for", .help = "Give up after this long; a caller who waits is never kept longer than his channel's `timeout`, an accepted message over days and restarts.", .fallback = "30s", .least = "1ms"})
       .add(&Retry::attempts, {.name = "attempts", .help = "At most this many attempts, the first included; 0: as many as fit in the time.",
                               .unit = "attempts", .fallback = "0", .least = 0})
       .add(&Retry::initial, {.name = "initial", .help = "Longest wait before the second attempt; doubled for each further one. The wait "
@@ -26,7 +26,7 @@ declare::Settings<Breaker> breaker_settings() {
 }  // namespace
 
 const declare::Words<OnUnknown>& words_of(OnUnknown) {
-  static const declare::Words<OnUnknown> words{{"repeat", OnUnknown::repeat}, {"stop", OnUnknown::stop}};
+  static const declare::Words<OnUnknown> words{{"repeat", OnUnknown::repeat}, {"stop", OnUnknown::stop}, {"hold", OnUnknown::hold}};
   return words;
 }
 
@@ -38,11 +38,13 @@ declare::Settings<Options> settings(std::vector<declare::Shape> kinds) {
                                  .fallback = "256", .least = 1, .most = 1'000'000})
       .add(&Options::queue, {.name = "queue", .help = "Calls that wait for their turn, over all cores; one more is refused as busy.",
                              .unit = "calls", .fallback = "1024", .least = 0, .most = 1'000'000})
-      .section(&Options::retry, {.name = "retry", .help = "Retries; without it there is one attempt.", .example = "{ attempts: 3 }"}, retry_settings())
+      .section(&Options::retry, {.name = "retry", .help = "Retries; without it there is one attempt, and for an accepted message they go on for 24h, with waits of 1s to 5m.", .example = "{ attempts: 3 }"}, retry_settings())
       .section(&Options::breaker, {.name = "breaker", .help = "When to leave a failing peer alone.", .fallback = "{}"}, breaker_settings())
       .add(&Options::on_unknown, {.name = "on_unknown", .help = "After a timeout the peer may have done it. `stop` repeats only what is "
-                                                                "safe to repeat; `repeat` repeats everything.",
-                                  .fallback = "stop"});
+                                                                "safe to repeat; `repeat` repeats everything, with the same Idempotency-Key "
+                                                                "for an accepted message; `hold` keeps an accepted message for a person, "
+                                                                "as `stop` does where a repeat is not safe. Without it: `repeat` for accepted messages, else `stop`.",
+                                  .example = "hold"});
   return all;
 }
 

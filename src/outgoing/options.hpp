@@ -10,7 +10,7 @@
 namespace arint::outgoing {
 
 // What to do when a call's outcome is unknown (timeout, cut connection) and it cannot be repeated for sure.
-enum class OnUnknown { repeat, stop };
+enum class OnUnknown { repeat, stop, hold };
 const declare::Words<OnUnknown>& words_of(OnUnknown);
 
 // Within the caller's deadline: a retry that would begin after it is not waited for.
@@ -33,7 +33,7 @@ struct Options {
   std::int64_t queue = 0;       // calls that wait for their turn, over all cores; beyond it busy
   std::optional<Retry> retry{};
   Breaker breaker{};
-  OnUnknown on_unknown = OnUnknown::stop;
+  std::optional<OnUnknown> on_unknown{};  // not said: repeat for accepted messages, else stop
 };
 
 // `kinds`: the options of each connector that has an OUT face.

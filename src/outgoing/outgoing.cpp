@@ -63,7 +63,11 @@ runtime::Task<Result<document::Value>> Outgoing::attempt(message::Run& run, cons
   co_return answer;
 }
 
-runtime::Task<Result<document::Value>> Outgoing::send(message::Run& run, const Operation& operation, std::string_view step, bool wanted) {
+runtime::Task<Result<document::Value>> Outgoing::send(message::Run& run, const Operation& operation, Site site, bool wanted) {
+  if (run.journal) {
+    Result<document::Value> durable = co_await send_durably(run, operation, site, wanted);
+    co_return durable;
+  }
   runtime::Context* context = co_await runtime::this_context();
   const std::int64_t first_ns = runtime::Loop::now_ns();
   for (std::int64_t made = 1;; ++made) {
@@ -71,7 +75,7 @@ runtime::Task<Result<document::Value>> Outgoing::send(message::Run& run, const O
     numbers_->on(core_.index).begin();
     run.address = {};
     Result<document::Value> answer = co_await attempt(run, operation, wanted);
-    settle(answer ? nullptr : &answer.error(), began_ns, run, step);
+    settle(answer ? nullptr : &answer.error(), began_ns, run, site.verb);
     if (answer) co_return answer;
     const Millis spent((runtime::Loop::now_ns() - first_ns) / 1'000'000);
     std::optional<Millis> wait = next_wait(answer.error(), operation, made, spent, context->remaining());
@@ -92,12 +96,18 @@ std::optional<Millis> Outgoing::next_wait(const Error& error, const Operation& o
       break;
     default: return std::nullopt;
   }
+  const std::optional<Millis> wait = wait_after(retry, error, made, spent);
+  // No use in waiting for a moment that will not come.
+  if (wait && *wait >= left) return std::nullopt;
+  return wait;
+}
+
+std::optional<Millis> Outgoing::wait_after(const Retry& retry, const Error& error, std::int64_t made, Millis spent) const {
   if (retry.attempts && made >= retry.attempts) return std::nullopt;
   const std::int64_t doublings = std::min<std::int64_t>(made - 1, 30);
   Millis wait = jittered(std::min(retry.max, Millis(retry.initial.count() << doublings)));
   wait = std::max(wait, error.retry_after);
-  // No use in waiting for a moment that will not come.
-  if (spent + wait > retry.total || wait >= left) return std::nullopt;
+  if (spent + wait > retry.total) return std::nullopt;
   return wait;
 }
 
@@ -174,7 +184,8 @@ runtime::Task<Result<void>> Outgoing::pass_on(message::Run& run) {
   };
   PassOn operation;
   operation.connection = connection_.get();
-  Result<document::Value> done = co_await send(run, operation, "forward", false);
+  const Site site{"forward", {}};
+  Result<document::Value> done = co_await send(run, operation, site, false);
   if (!done) co_return done.error();
   co_return Result<void>();
 }

@@ -15,6 +15,14 @@
 
 namespace arint::outgoing {
 
+// Which step calls: its verb, and its path in the file, which a durable run records its answer under.
+struct Site {
+  std::string_view verb{}, path{};
+};
+
+// What an accepted message does when its outgoing says no `retry:`.
+inline constexpr Retry durable_retry{std::chrono::hours(24), 0, Millis(1'000), Millis(300'000)};
+
 class Outgoing {
  public:
   Outgoing(std::string name, Options options, std::unique_ptr<Connection> connection, message::Core& core,
@@ -27,7 +35,8 @@ class Outgoing {
   // One call with all its attempts, under the deadline in force: it waits for its turn, and retries as `retry` and the
   // fault's remedy say as long as time is left. The value is what `into:` receives; absent when `wanted` is false.
   // Faults: as Operation::perform; unreachable while the breaker is open; busy when the queue is full.
-  runtime::Task<Result<document::Value>> send(message::Run& run, const Operation& operation, std::string_view step, bool wanted);
+  // In a durable run there is at most one attempt: where another is due, the run leaves (message/journal.hpp).
+  runtime::Task<Result<document::Value>> send(message::Run& run, const Operation& operation, Site site, bool wanted);
 
   // The gateway path, one attempt; its line in the log is the channel's. The caller is answered in every case but cancellation.
   runtime::Task<Result<void>> forward(http::Exchange& exchange);
@@ -44,6 +53,10 @@ class Outgoing {
   void settle(const Error* error, std::int64_t began_ns, const message::Run& run, std::string_view step);
   // How long to wait before the next attempt; nullopt: there is none.
   std::optional<Millis> next_wait(const Error& error, const Operation& operation, std::int64_t made, Millis spent, Millis left) const;
+  std::optional<Millis> wait_after(const Retry& retry, const Error& error, std::int64_t made, Millis spent) const;
+  runtime::Task<Result<document::Value>> send_durably(message::Run& run, const Operation& operation, Site site, bool wanted);
+  // What follows a failed attempt of a durable run: the error its step ends with.
+  Error after_attempt(message::Run& run, const message::Journal::Call& call, const Error& error, bool careful, Millis left);
 
   std::string name_;
   Options options_;

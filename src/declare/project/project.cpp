@@ -58,7 +58,23 @@ Project Project::open(std::string folder, const std::string& environment_name, P
   }
   unite(out.root_, out.read_yaml("arint.yaml", problems), problems);
   out.read_conf_d(problems);
+  out.environment_name_ = environment_name;
   if (!environment_name.empty()) out.read_environment(environment_name, problems);
+  return out;
+}
+
+Project Project::from_files(std::vector<std::pair<std::string, std::string>> files, const std::string& environment_name, Problems& problems,
+                            std::string folder, Environment environment) {
+  Project out;
+  out.folder_ = std::move(folder);
+  out.environment_ = std::move(environment);
+  out.environment_name_ = environment_name;
+  out.root_ = map_node(whole_file("arint.yaml"));
+  for (auto& [path, text] : files) out.files_.emplace(path, std::make_shared<const std::string>(std::move(text)));
+  // A map is in byte order already.
+  for (const auto& [path, text] : std::map(out.files_))
+    if (path == "arint.yaml" || (path.starts_with("conf.d/") && path.ends_with(".yaml"))) unite(out.root_, out.read_yaml(path, problems), problems);
+  if (!environment_name.empty()) overlay(out.root_, out.read_yaml("env/" + environment_name + ".yaml", problems));
   return out;
 }
 
@@ -107,9 +123,14 @@ std::optional<std::string> Project::variable(const std::string& name) const {
   return environment_ ? environment_(name) : std::nullopt;
 }
 
-std::vector<Project::Read> Project::files() const {
+std::vector<Project::Read> Project::own_files() const {
   std::vector<Read> out;
   for (const auto& [path, text] : files_) out.push_back({path, text});
+  return out;
+}
+
+std::vector<Project::Read> Project::files() const {
+  std::vector<Read> out = own_files();
   for (const auto& [path, text] : outside_)
     if (!files_.contains(path)) out.push_back({path, text});
   std::sort(out.begin(), out.end(), [](const Read& a, const Read& b) { return a.path < b.path; });

@@ -7,7 +7,7 @@ namespace arint::log {
 namespace {
 
 constexpr std::array<std::string_view, kind_count> kinds{"received",  "step",   "sent",      "notified", "failed", "replayed", "configured",
-                                                         "restarted", "logged", "logged_in", "started",  "stopped"};
+                                                         "restarted", "logged", "logged_in", "started",  "stopped",   "settled"};
 constexpr std::array<std::string_view, outcome_count> outcomes{"",         "ok",   "accepted", "failed",  "refused",
                                                                "retrying", "held", "dead",     "expired", "dropped"};
 

@@ -25,8 +25,9 @@ enum class Kind : std::uint8_t {
   logged_in,   // a person or a client was let in, or was not
   started,
   stopped,
+  settled,     // a run of an accepted message ended or has to wait; outcome says which
 };
-inline constexpr std::size_t kind_count = 12;
+inline constexpr std::size_t kind_count = 13;
 
 // How it ended. `none` leaves the field out.
 enum class Outcome : std::uint8_t { none, ok, accepted, failed, refused, retrying, held, dead, expired, dropped };

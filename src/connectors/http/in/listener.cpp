@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "connectors/http/in/answer.hpp"
+#include "connectors/http/in/message_status.hpp"
 #include "connectors/http/in/request.hpp"
 #include "connectors/http/in/shared.hpp"
 
@@ -28,6 +29,7 @@ Result<void> Listener::add(channel::Channel& channel, const ChannelOptions& opti
   if (!added) return added;
   channels_.push_back(&channel);
   gates_.push_back(Gate::make(channel, options, node_, reading));
+  if (channel.worker()) store_ = &channel.worker()->delivery().store();
   return added;
 }
 
@@ -106,6 +108,11 @@ runtime::Task<void> Listener::close() {
 
 runtime::Task<void> Listener::handle(Exchange& exchange) {
   const Progress progress(*this, *co_await runtime::this_context());
+  if (store_ && exchange.path().starts_with(status_path)) {
+    // All channels of one address have the same TLS.
+    co_await tell_status(exchange, *store_, principal_of(exchange, *channels_.front()));
+    co_return;
+  }
   Captures captures;
   const Place* place = router_.find(exchange.path(), captures);
   if (!place) {
@@ -173,6 +180,7 @@ runtime::Task<void> Listener::serve(Exchange& exchange, channel::Channel& channe
   }
   exchange.limit_body(channel.options().limits.body.bytes);
   if (to) co_await forward(exchange, channel, *to);
+  else if (channel.options().durable) co_await accept(exchange, channel, captures);
   else co_await invoke(exchange, channel, captures);
 }
 

@@ -51,6 +51,9 @@ class Listener : public arint::http::Handler {
   runtime::Task<void> invoke(arint::http::Exchange& exchange, channel::Channel& channel, const Captures& captures);
   void settle(arint::http::Exchange& exchange, channel::Channel& channel, const Result<void>& done, const outgoing::Outgoing* to = nullptr);
   runtime::Task<void> forward(arint::http::Exchange& exchange, channel::Channel& channel, outgoing::Outgoing& to);
+  // Durable channels: accept.cpp.
+  runtime::Task<void> accept(arint::http::Exchange& exchange, channel::Channel& channel, const Captures& captures);
+  runtime::Task<Result<void>> take_in(arint::http::Exchange& exchange, channel::Channel& channel, message::Run& run, std::string_view body);
 
   std::string address_;
   channel::Node node_;
@@ -58,6 +61,7 @@ class Listener : public arint::http::Handler {
   std::vector<channel::Channel*> channels_;
   std::vector<std::unique_ptr<Gate>> gates_;  // beside channels_; null: none is needed
   arint::http::Networks proxies_, trusted_;
+  store::Store* store_ = nullptr;  // of the node, when it has one: the status of accepted messages is told here too
   std::optional<arint::http::TlsServerOptions> tls_options_;
   std::shared_ptr<arint::http::TlsContext> tls_;
   std::unique_ptr<arint::http::Server> server_;

@@ -27,7 +27,7 @@ Result<void> Request::read_head(const Captures& captures) {
   message_.channel = channel_.name();
   message_.received_ms = runtime::Loop::current().clock().now_ms_since_epoch();
   connectors::http::read_head(exchange_, arena_, message_);
-  message_.principal = principal();
+  message_.principal = principal_of(exchange_, channel_);
 
   auto* path = arena_.allocate_array<message::Field>(captures.count);
   std::string decoded;
@@ -40,10 +40,9 @@ Result<void> Request::read_head(const Captures& captures) {
   return {};
 }
 
-// Who the caller's certificate says he is. Never from a header.
-std::string_view Request::principal() const {
-  const arint::http::PeerCertificate* certificate = exchange_.certificate();
-  const ChannelOptions& options = channel_.options().kind.as<ChannelOptions>();
+std::string_view principal_of(const arint::http::Exchange& exchange, const channel::Channel& channel) {
+  const arint::http::PeerCertificate* certificate = exchange.certificate();
+  const ChannelOptions& options = channel.options().kind.as<ChannelOptions>();
   if (!certificate || !options.tls) return {};
   if (options.tls->principal == PrincipalFrom::sha256) return certificate->sha256;
   if (options.tls->principal == PrincipalFrom::subject) return certificate->subject;

@@ -27,7 +27,6 @@ class Request : public message::Origin {
 
  private:
   Result<const format::Format*> format_of_body() const;
-  std::string_view principal() const;
 
   arint::http::Exchange& exchange_;
   channel::Channel& channel_;

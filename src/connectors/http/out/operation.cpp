@@ -145,11 +145,13 @@ runtime::Task<Result<document::Value>> HttpOperation::perform(message::Run& run,
 
   const std::string content_type = bytes->empty() ? std::string() : message::content_type_of(*content);
   std::vector<Field> fields;
-  bool typed = false;
+  bool typed = false, keyed = run.call_key.empty();
   for (std::size_t i = 0; i < headers_.size(); ++i) {
     fields.push_back({headers_[i].name, (*values)[i]});
     typed |= equals_ignoring_case(headers_[i].name, "content-type");
+    keyed |= equals_ignoring_case(headers_[i].name, "idempotency-key");
   }
+  if (!keyed) fields.push_back({"Idempotency-Key", run.call_key});
   if (!typed && !content_type.empty()) fields.push_back({"Content-Type", content_type});
 
   arint::http::Request request;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+
 #include "declare/settings.hpp"
 #include "flow/catalog.hpp"
 #include "flow/service.hpp"
@@ -16,17 +18,19 @@ class Call : public Step {
  public:
   const Service* service = nullptr;
   message::Expression body{};
-  std::string into{};
+  std::string into{}, path{};
 
   runtime::Task<Result<void>> run(message::Run& run) const override {
     std::unique_ptr<message::Run> inner = run.branch(run.arena());
     inner->call_depth = run.call_depth + 1;
+    if (run.journal) inner->scope = run.arena().copy(std::string(run.scope) + path + ">");
     if (body.given()) {
       Result<document::Value> value = run.evaluate(body);
       if (!value) co_return value.error();
       inner->set_document(*value);
     }
     Result<void> done = co_await service->run(*inner);
+    run.now_ms = std::max(run.now_ms, inner->now_ms);
     if (!done) {
       run.failure = std::move(inner->failure);  // it names the place inside the called service
       co_return done;
@@ -48,6 +52,7 @@ std::unique_ptr<Step> make(const declare::Choice& choice, Build& build) {
   step->service = found->second.get();
   step->body = message::Expression::compile(options.body, build.reading);
   step->into = build.into(options.into, choice);
+  step->path = build.path();
   return step;
 }
 

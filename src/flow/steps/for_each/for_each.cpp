@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
 #include <cerrno>
 
 #include "declare/settings.hpp"
@@ -20,7 +21,7 @@ class ForEach : public Step {
  public:
   message::Expression in{};
   Sequence steps{};
-  std::string into{};
+  std::string into{}, path{};
   std::size_t most = 0;
 
   runtime::Task<Result<void>> run(message::Run& run) const override {
@@ -50,7 +51,9 @@ class ForEach : public Step {
       item->set_document(items[i]);
       const document::Value index = document::Value::integer(static_cast<std::int64_t>(i));
       item->give_variable("index", index);
+      if (run.journal) item->scope = arena.copy(std::string(run.scope) + path + "[" + std::to_string(i) + "]");
       Result<void> done = co_await steps.run(*item);
+      run.now_ms = std::max(run.now_ms, item->now_ms);
       if (!done) {
         run.failure = std::move(item->failure);
         if (run.failure) run.failure->details = document::copy_into(run.arena(), run.failure->details);
@@ -72,6 +75,7 @@ std::unique_ptr<Step> make(const declare::Choice& choice, Build& build) {
   step->steps = build.steps("do", options.steps);
   build.lists = around;
   step->into = build.into(options.into, choice);
+  step->path = build.path();
   if (options.into) build.lists.variable_is(*options.into);
   step->most = static_cast<std::size_t>(options.most);
   return step->in.given() ? std::move(step) : nullptr;

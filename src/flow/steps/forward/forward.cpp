@@ -15,6 +15,8 @@ class Forward : public Step {
   outgoing::Outgoing* to = nullptr;
 
   runtime::Task<Result<void>> run(message::Run& run) const override {
+    // The check says so too; a service that is `call`ed by another may still come here.
+    if (run.journal) co_return Error{Fault::malformed, "forward passes on a caller who waits, so it has no place behind a durable channel; use send"};
     // Nobody touched the body: both bodies stream past the flow. Else what the run made of it is sent, and the answer kept whole.
     http::Exchange* exchange = run.origin() ? run.origin()->exchange() : nullptr;
     const bool streams = exchange && run.body.state == message::Body::State::unread;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+
 #include "declare/settings.hpp"
 #include "flow/catalog.hpp"
 
@@ -49,10 +51,14 @@ class Parallel : public Step {
     runtime::TaskGroup group(*context, runtime::Siblings::go_on);
     for (std::size_t i = 0; i < branches.size(); ++i) {
       outcomes[i].run = run.branch(run.arena());
+      outcomes[i].run->beside = true;
       group.spawn(run_branch(&branches[i].second, &outcomes[i], timeout));
     }
     std::exception_ptr escaped = co_await group.join();
     if (escaped) std::rethrow_exception(escaped);
+    for (const Outcome& outcome : outcomes) run.now_ms = std::max(run.now_ms, outcome.run->now_ms);
+    // A branch waits: the whole run does, and what the others have is recorded.
+    if (run.journal && run.journal->leaving()) co_return Error{Fault::cancelled, "the run waits"};
     std::vector<document::Member> members;
     for (std::size_t i = 0; i < branches.size(); ++i) {
       Outcome& outcome = outcomes[i];

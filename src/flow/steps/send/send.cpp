@@ -16,10 +16,11 @@ class Send : public Step {
  public:
   outgoing::Outgoing* to = nullptr;
   std::unique_ptr<outgoing::Operation> operation{};
-  std::string into{};
+  std::string into{}, path{};
 
   runtime::Task<Result<void>> run(message::Run& run) const override {
-    Result<document::Value> answer = co_await to->send(run, *operation, "send", !into.empty());
+    const outgoing::Site site{"send", path};
+    Result<document::Value> answer = co_await to->send(run, *operation, site, !into.empty());
     if (!answer) {
       run.failure.emplace();
       run.failure->outgoing = to->name();
@@ -35,6 +36,7 @@ std::unique_ptr<Step> make(const declare::Choice& choice, Build& build) {
   auto step = std::make_unique<Send>();
   step->to = build.outgoing(options.to);
   step->into = build.into(options.into, choice);
+  step->path = build.path();
   if (!step->to) return nullptr;  // the check of references says so
   // What stands beside `to` and `into` is for the connector.
   declare::Node rest = declare::map_node(options.at);

@@ -41,7 +41,8 @@ class Try : public Step {
         done = co_await handler->steps.run(run);
       }
     }
-    if (finally.empty()) co_return done;
+    // A durable run that leaves comes back: it has not ended.
+    if (finally.empty() || (run.journal && run.journal->leaving())) co_return done;
     runtime::Context* context = co_await runtime::this_context();
     runtime::Shield shield(*context, finally_limit);
     std::optional<message::Failure> first = std::move(run.failure);

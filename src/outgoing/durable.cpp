@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A call of a durable run: what is recorded is taken from there, and where a synchronous one would wait, the run leaves.
+#include <algorithm>
+
+#include "base/hash.hpp"
+#include "outgoing/outgoing.hpp"
+
+namespace arint::outgoing {
+namespace {
+
+using message::Journal;
+
+std::int64_t wall_ms() { return runtime::Loop::current().clock().now_ms_since_epoch(); }
+std::int64_t steady_ms() { return runtime::Loop::now_ns() / 1'000'000; }
+
+// What a call evaluates draws from a series of its own, so that what comes after is the same whether it was made or recorded.
+class OwnSeeds {
+ public:
+  OwnSeeds(message::Run& run, std::string_view step) : run_(run), before_(run.seeds()) {
+    const Digest digest = sha256(step);
+    message::Run::Seeds own = before_;
+    for (std::size_t i = 0; i < 8; ++i) own.seed.high ^= static_cast<std::uint64_t>(digest[i]) << (8 * i);
+    own.given = 0;
+    run.use_seeds(own);
+  }
+  ~OwnSeeds() { run_.use_seeds(before_); }
+  OwnSeeds(const OwnSeeds&) = delete;
+
+ private:
+  message::Run& run_;
+  message::Run::Seeds before_;
+};
+
+}  // namespace
+
+runtime::Task<Result<document::Value>> Outgoing::send_durably(message::Run& run, const Operation& operation, Site site, bool wanted) {
+  Journal& journal = *run.journal;
+  const std::string step = journal.step_of(run, site.path);
+  Result<Journal::Known> known = journal.known(run, step);
+  if (!known) co_return known.error();
+  if (known->as == Journal::Known::As::answered) co_return known->answer;
+  if (known->as == Journal::Known::As::failed) co_return known->error;
+  Journal::Call call{step, name_, known->tries, known->first_ms ? known->first_ms : wall_ms()};
+  const bool careful = options_.on_unknown && *options_.on_unknown != OnUnknown::repeat && !operation.repeatable();
+  if (known->as == Journal::Known::As::asked && careful) {
+    const Error unknown{Fault::timeout, "outgoing " + name_ + ": the node ended while this call was in progress; whether the peer did it is not known (on_unknown)"};
+    co_return journal.hold(call, unknown);
+  }
+  if (Result<void> admitted = admit(); !admitted) {
+    const std::int64_t end_ms = call.first_ms + options_.retry.value_or(durable_retry).total.count();
+    if (wall_ms() < end_ms) co_return journal.stand_by(call, &admitted.error(), end_ms);
+    journal.fail(run, call, admitted.error());
+    co_return admitted.error();
+  }
+  // Who finds no turn waits in the store, and takes no place from messages for other peers.
+  if (!gate_.try_acquire()) co_return journal.stand_by(call, nullptr, 0);
+  runtime::Permit permit(gate_);
+  ++call.tries;
+  Result<void> begun = co_await journal.begin(call, careful);
+  if (!begun) co_return begun.error();
+  runtime::Context* context = co_await runtime::this_context();
+  const std::string key = journal.key_of(step);
+  const std::int64_t began_ns = runtime::Loop::now_ns();
+  numbers_->on(core_.index).begin();
+  Result<document::Value> answer = document::Value();
+  {
+    const OwnSeeds seeds(run, step);
+    runtime::Deadline limit(*context, options_.timeout);
+    run.call_key = key;
+    run.address = {};
+    answer = co_await operation.perform(run, wanted);
+    run.call_key = {};
+  }
+  if (answer) breaker_.succeeded();
+  else breaker_.failed(answer.error().fault, steady_ms());
+  settle(answer ? nullptr : &answer.error(), began_ns, run, site.verb);
+  permit.give_back();
+  journal.turn_free(name_, !breaker_.open());
+  if (!answer) {
+    journal.attempt(call, answer.error(), Millis((runtime::Loop::now_ns() - began_ns) / 1'000'000));
+    co_return after_attempt(run, call, answer.error(), careful, context->remaining());
+  }
+  Result<void> kept = co_await journal.answered(run, call, *answer);
+  if (!kept) co_return kept.error();
+  co_return answer;
+}
+
+Error Outgoing::after_attempt(message::Run& run, const Journal::Call& call, const Error& error, bool careful, Millis left) {
+  Journal& journal = *run.journal;
+  const Remedy what = remedy(error.fault);
+  if (what == Remedy::give_back) return journal.give_back(error);
+  if (what == Remedy::as_on_unknown_says && careful) return journal.hold(call, error);
+  const bool again = what == Remedy::retry_later || what == Remedy::wait_as_told || what == Remedy::as_on_unknown_says;
+  const Retry& retry = options_.retry ? *options_.retry : durable_retry;
+  const std::int64_t now_ms = wall_ms();
+  // Out of time: a branch of `parallel` with a timeout, whose flow wants to know.
+  std::optional<Millis> wait;
+  if (again && left.count() > 0) wait = wait_after(retry, error, call.tries, Millis(std::max<std::int64_t>(0, now_ms - call.first_ms)));
+  if (!wait) {
+    journal.fail(run, call, error);
+    return error;
+  }
+  if (breaker_.open()) return journal.stand_by(call, &error, call.first_ms + retry.total.count());
+  return journal.retry(call, error, now_ms + wait->count());
+}
+
+}  // namespace arint::outgoing
