@@ -9,6 +9,9 @@
 
 namespace arint::connectors::http {
 
+// Who the caller's certificate says he is; empty without one. Never from a header.
+std::string_view principal_of(const arint::http::Exchange& exchange, const channel::Channel& channel);
+
 class Request : public message::Origin {
  public:
   Request(arint::http::Exchange& exchange, channel::Channel& channel, document::Arena& arena)

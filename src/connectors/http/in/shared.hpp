@@ -8,6 +8,7 @@
 
 #include "channel/rate/limiter.hpp"
 #include "http/server/server.hpp"
+#include "http/wire/tls_tickets.hpp"
 
 namespace arint::connectors::http {
 

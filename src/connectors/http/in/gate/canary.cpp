@@ -12,7 +12,7 @@ namespace arint::connectors::http {
 CanarySplit::CanarySplit(const channel::CanaryOptions& options, declare::Reading& reading)
     : sticky_(options.sticky.value_or("")), share_(static_cast<unsigned>(options.percent * 100 + 0.5)) {
   if (options.when) when_ = compile_for_head(*options.when, "when", reading);
-  if (!sticky_.empty() && !arint::http::valid_field({sticky_, ""})) reading.fault(options.to.at, "canary.sticky: " + quoted(sticky_) + " is no name of a header");
+  if (!sticky_.empty() && !arint::http::valid_field({sticky_, ""})) reading.fault(options.to.at, "canary.sticky: " + arint::quoted(sticky_) + " is no name of a header");
 }
 
 unsigned CanarySplit::place_of(std::string_view sticky) {

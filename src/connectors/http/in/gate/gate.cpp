@@ -17,13 +17,13 @@ std::optional<PathTemplate> compile_rewrite(const std::string& text, const std::
   if (!made) return reading.fault(at, "rewrite: " + made.error().sentence), std::nullopt;
   for (std::size_t i = 0; i < text.size(); ++i)
     if ((text[i] == '{' && (i == 0 || text[i - 1] != '/')) || (text[i] == '}' && i + 1 < text.size() && text[i + 1] != '/'))
-      return reading.fault(at, "rewrite: " + quoted(text) + ": braces stand around a whole segment: /v2/{rest}"), std::nullopt;
+      return reading.fault(at, "rewrite: " + arint::quoted(text) + ": braces stand around a whole segment: /v2/{rest}"), std::nullopt;
   Captures sample;
   for (const std::string& name : names) sample.list[sample.count++] = {name, "x"};
   const std::string path = made->render(sample);
   arint::http::TargetSlices slices;
   if (!path.starts_with('/') || arint::http::parse_target(path, 0, arint::http::Method::get, slices) != arint::http::Refusal::none || !slices.normal || slices.has_query)
-    return reading.fault(at, "rewrite: " + quoted(text) + " is no path as it is sent on: it begins with /, has no query, no dot segments, no needless escapes"), std::nullopt;
+    return reading.fault(at, "rewrite: " + arint::quoted(text) + " is no path as it is sent on: it begins with /, has no query, no dot segments, no needless escapes"), std::nullopt;
   return std::move(*made);
 }
 
@@ -34,7 +34,7 @@ std::optional<PathTemplate> compile_redirect(const std::string& text, const std:
   const std::size_t host = text.starts_with("https://") ? 8 : text.starts_with("http://") ? 7 : 0;
   const std::size_t path = text.find('/', host);
   if ((host == 0 && !text.starts_with('/')) || text.starts_with("//") || text.find('{') < path)
-    return reading.fault(at, "redirect: " + quoted(text) + " is no place: begin with / or with https:// and a host"), std::nullopt;
+    return reading.fault(at, "redirect: " + arint::quoted(text) + " is no place: begin with / or with https:// and a host"), std::nullopt;
   return std::move(*made);
 }
 

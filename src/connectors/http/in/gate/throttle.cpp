@@ -52,7 +52,7 @@ Throttle::Throttle(const channel::Channel& channel, const channel::RateOptions& 
   limiter_ = static_cast<Shared*>(node.shared.get())->limiter(channel.name(), rate);
   refused_ = counter(*node.numbers, Count::rate_limited, channel.name());
   if (options.by) by_ = compile_for_head(*options.by, "by", reading);
-  if (!header_.empty() && !arint::http::valid_field({header_, ""})) reading.fault({}, "limits.rate.by_header: " + quoted(header_) + " is no name of a header");
+  if (!header_.empty() && !arint::http::valid_field({header_, ""})) reading.fault({}, "limits.rate.by_header: " + arint::quoted(header_) + " is no name of a header");
 }
 
 std::string Throttle::key_of(arint::http::Exchange& exchange, channel::Channel& channel, const Captures& captures) const {
