@@ -3,7 +3,7 @@
 
 #include "base/text.hpp"
 #include "connectors/http/in/answer.hpp"
-#include "connectors/http/in/message_status.hpp"
+#include "connectors/http/in/durable/message_status.hpp"
 #include "connectors/http/in/request.hpp"
 #include "connectors/http/in/shared.hpp"
 

@@ -6,24 +6,15 @@
 namespace arint::connectors::sql {
 namespace {
 
-template <class F>
-bool find(void* library, const char* name, F& function) {
-  function.at = reinterpret_cast<decltype(function.at)>(::dlsym(library, name));
-  return function.at != nullptr;
-}
-
 Result<void> load() {
-  constexpr const char* file = "libpq.so.5";
-  void* library = ::dlopen(file, RTLD_NOW | RTLD_LOCAL);
-  const char* missing = nullptr;
-#define ARINT_FIND(name) \
-  if (library && !missing && !find(library, #name, name)) missing = #name;
-  ARINT_LIBPQ(ARINT_FIND)
-#undef ARINT_FIND
-  if (library && !missing) return {};
-  const char* said = ::dlerror();
-  return Error{Fault::refused, std::string("PostgreSQL needs the library ") + file + " 14 or newer (Debian: libpq5): " +
-                                   (said ? said : std::string("it has no ") + (missing ? missing : "such file"))};
+  const std::string wanted = "PostgreSQL needs the library libpq.so.5, 14 or newer (Debian: libpq5): ";
+  void* const library = ::dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL);
+  if (!library) return Error{Fault::refused, wanted + ::dlerror()};
+  for (Symbol* symbol = Symbol::first; symbol; symbol = symbol->next) {
+    symbol->at = ::dlsym(library, symbol->name);
+    if (!symbol->at) return Error{Fault::refused, wanted + "it has no " + symbol->name};
+  }
+  return {};
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include "base/text.hpp"
 #include "connectors/http/in/answer.hpp"
 #include "connectors/http/in/listener.hpp"
-#include "connectors/http/in/message_status.hpp"
+#include "connectors/http/in/durable/message_status.hpp"
 #include "connectors/http/in/request.hpp"
 
 namespace arint::connectors::http {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "connectors/http/in/message_status.hpp"
+#include "connectors/http/in/durable/message_status.hpp"
 
 #include <algorithm>
 
