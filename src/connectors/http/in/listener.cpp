@@ -172,17 +172,17 @@ runtime::Task<void> Listener::pass(Exchange& exchange, channel::Channel& channel
   else co_await serve(exchange, channel, gate.target(exchange, channel, captures), captures);
 }
 
+// No coroutine itself, so that a request has no frame more for it.
 runtime::Task<void> Listener::serve(Exchange& exchange, channel::Channel& channel, outgoing::Outgoing* to, const Captures& captures) {
   Result<void> admitted = channel.admit(exchange.body_length().value_or(0));
-  if (!admitted) {
-    static_cast<void>(co_await exchange.problem(admitted.error()));
-    co_return;
-  }
+  if (!admitted) return turn_away(exchange, std::move(admitted.error()));
   exchange.limit_body(channel.options().limits.body.bytes);
-  if (to) co_await forward(exchange, channel, *to);
-  else if (channel.options().durable) co_await accept(exchange, channel, captures);
-  else co_await invoke(exchange, channel, captures);
+  if (to) return forward(exchange, channel, *to);
+  if (channel.options().durable) return accept(exchange, channel, captures);
+  return invoke(exchange, channel, captures);
 }
+
+runtime::Task<void> Listener::turn_away(Exchange& exchange, Error error) { static_cast<void>(co_await exchange.problem(error)); }
 
 runtime::Task<void> Listener::redirect(Exchange& exchange, channel::Channel& channel, const Gate& gate, const Captures& captures) {
   Result<void> done = channel.admit(exchange.body_length().value_or(0));

@@ -44,6 +44,7 @@ class Listener : public arint::http::Handler {
   };
   runtime::Task<void> handle(arint::http::Exchange& exchange) override;
   runtime::Task<void> answer_unserved(arint::http::Exchange& exchange, const Place& place);
+  runtime::Task<void> turn_away(arint::http::Exchange& exchange, Error error);
   runtime::Task<void> refuse_busy(arint::http::Exchange& exchange, Millis wait);
   runtime::Task<void> pass(arint::http::Exchange& exchange, channel::Channel& channel, const Gate& gate, const Captures& captures);
   runtime::Task<void> serve(arint::http::Exchange& exchange, channel::Channel& channel, outgoing::Outgoing* to, const Captures& captures);

@@ -124,7 +124,7 @@ runtime::Task<Result<void>> Listener::take_in(Exchange& exchange, channel::Chann
       std::vector<Field> fields;
       std::string after = std::to_string(std::max<std::int64_t>(1, error.retry_after.count() / 1000));
       if (error.fault == Fault::busy) fields.push_back({"Retry-After", after});
-      const std::string_view told = error.fault == Fault::busy ? "This channel has as many messages as it can bear; try again later." : error.sentence;
+      const std::string_view told = error.fault == Fault::busy ? "This channel has as many messages as it can bear; try again later." : std::string_view(error.sentence);
       static_cast<void>(co_await exchange.problem(error.status, told, fields));
     } else {
       static_cast<void>(co_await exchange.problem(error));
