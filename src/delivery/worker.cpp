@@ -78,6 +78,7 @@ runtime::Task<> Worker::look() {
     }
     if (!delivery_.anybody_stands_by()) continue;
     wait = std::min(wait, tick);
+    co_await count_places();
     const std::vector<std::string> places = delivery_.places();
     for (const std::string& place : places) co_await release(place, 4);
   }
@@ -204,12 +205,18 @@ runtime::Task<> Worker::release(std::string place, unsigned most) {
   else waiting.fetch_sub(done->changed, std::memory_order_relaxed);
 }
 
-// After a start: who stood by when the node ended.
-runtime::Task<> Worker::find_places() {
+// The numbers of those who stand by are counted beside the commits, not in them: one that comes while others are let go may be
+// missed by them. The store knows.
+runtime::Task<void> Worker::count_places() {
   Result<std::vector<store::PlaceRead>> places = co_await delivery_.store().places();
   if (!places) co_return;
   for (const store::PlaceRead& place : *places)
     if (place.waiting && delivery_.standing_by(place.name).load() < place.waiting) delivery_.standing_by(place.name).store(place.waiting);
+}
+
+// After a start: who stood by when the node ended.
+runtime::Task<> Worker::find_places() {
+  co_await count_places();
   look_.set();
 }
 

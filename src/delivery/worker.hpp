@@ -64,6 +64,7 @@ class Worker {
   void turn_free(std::string_view outgoing, bool well);
   runtime::Task<> release(std::string place, unsigned most);
   runtime::Task<> find_places();
+  runtime::Task<void> count_places();
 
   Delivery& delivery_;
   Plans& plans_;
