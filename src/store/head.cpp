@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/head.hpp"
 
+#include "store/pieces.hpp"
+
 namespace arint::store {
 namespace {
 
 constexpr char layout = 1;
-
-void put(std::uint64_t value, std::string& out) {
-  for (; value >= 0x80; value >>= 7) out += static_cast<char>(value | 0x80);
-  out += static_cast<char>(value);
-}
-void put(std::string_view text, std::string& out) {
-  put(text.size(), out);
-  out += text;
-}
 
 // Takes from the front; after a fault everything is empty and `good` false.
 struct Reader {
@@ -21,22 +14,13 @@ struct Reader {
   bool good = true;
   std::uint64_t number() {
     std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64 && !left.empty(); shift += 7) {
-      const auto byte = static_cast<unsigned char>(left.front());
-      left.remove_prefix(1);
-      value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
-    }
-    good = false;
-    return 0;
+    good = good && take(left, value);
+    return good ? value : 0;
   }
   std::string_view text() {
-    const std::uint64_t size = number();
-    if (size > left.size()) good = false;
-    if (!good) return {};
-    const std::string_view out = left.substr(0, size);
-    left.remove_prefix(size);
-    return out;
+    std::string_view out;
+    good = good && take(left, out);
+    return good ? out : std::string_view();
   }
 };
 
