@@ -2,6 +2,7 @@
 """What tests in Python share: where the program is, and real servers that end with the test."""
 import contextlib
 import http.client
+import http.server
 import json
 import os
 import re
@@ -10,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 from pathlib import Path
@@ -69,6 +71,24 @@ def owner_of(tests: type[unittest.TestCase]) -> unittest.TestCase:
     owner = unittest.TestCase()
     tests.addClassCleanup(owner.doCleanups)
     return owner
+
+
+def serve(owner: unittest.TestCase, handler) -> int:
+    """The port of an HTTP server of Python's that answers by `handler` until the owner ends."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    owner.addCleanup(server.server_close)
+    owner.addCleanup(server.shutdown)
+    return server.server_port
+
+
+def refusal(test: unittest.TestCase, yaml: str) -> str:
+    """What `arint check` says of a project that it must refuse."""
+    with tempfile.TemporaryDirectory(prefix="arint-check-") as folder:
+        (Path(folder) / "arint.yaml").write_text(yaml)
+        done = arint("check", folder)
+    test.assertEqual(done.returncode, 2, done.stdout)
+    return done.stdout + done.stderr
 
 
 def exchange(port: int, request: bytes, timeout: float = 20) -> bytes:

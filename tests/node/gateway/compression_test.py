@@ -5,12 +5,11 @@ import http.server
 import json
 import subprocess
 import sys
-import threading
 import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from support import Node, owner_of  # noqa: E402
+from support import Node, owner_of, serve  # noqa: E402
 
 TEXT = json.dumps({"lines": [f"line {i * 7919 % 1009} of some text" for i in range(400)]}).encode()
 YAML = """
@@ -65,12 +64,7 @@ JSON = {"Content-Type": "application/json"}
 class Compression(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        owner = owner_of(cls)
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Peer)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        owner.addCleanup(server.server_close)
-        owner.addCleanup(server.shutdown)
-        cls.node = Node.shared(cls, yaml=YAML.format(port=server.server_port))
+        cls.node = Node.shared(cls, yaml=YAML.format(port=serve(owner_of(cls), Peer)))
 
     def test_answers_of_a_service(self):
         for accept, coding in [("gzip", "gzip"), ("zstd", "zstd"), ("br", "br"), ("gzip, br, zstd", "zstd"), ("gzip;q=0.9, br;q=0.5", "gzip"), ("deflate", None),

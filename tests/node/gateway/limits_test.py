@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Rate limits of a channel: by address, header and expression, exact over cores, kept over a reload."""
 import sys
-import tempfile
 import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from support import Node, arint  # noqa: E402
+from support import Node, arint, refusal  # noqa: E402
 
 YAML = """
 channels:
@@ -61,12 +60,9 @@ class Rates(unittest.TestCase):
     def test_check_refuses_what_cannot_work(self):
         for rate, word in [("{ requests: 1, by_header: X, by: $path.x }", "one of them tells callers apart"), ("{ requests: 1, by: id }", "reads the body"),
                            ("{ requests: 0 }", "out of range"), ("{ requests: 1, by_header: 'a b' }", "is no name of a header"), ("{ per: 1s }", "requests")]:
-            with self.subTest(rate=rate), tempfile.TemporaryDirectory(prefix="arint-check-") as folder:
-                (Path(folder) / "arint.yaml").write_text(f"channels: {{ a: {{ http: {{ path: /a }}, limits: {{ rate: {rate} }}, service: s }} }}\n"
-                                                         "services: { s: [ reply: { status: 200 } ] }\n")
-                done = arint("check", folder)
-                self.assertEqual(done.returncode, 2)
-                self.assertIn(word, done.stdout + done.stderr)
+            with self.subTest(rate=rate):
+                self.assertIn(word, refusal(self, f"channels: {{ a: {{ http: {{ path: /a }}, limits: {{ rate: {rate} }}, service: s }} }}\n"
+                                                  "services: { s: [ reply: { status: 200 } ] }\n"))
 
 
 if __name__ == "__main__":
