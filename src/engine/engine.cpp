@@ -130,7 +130,7 @@ runtime::Task<> Engine::watch_lag(std::shared_ptr<log::Durations> lag, unsigned 
   }
 }
 
-Engine::Engine(const Configuration&, std::unique_ptr<log::ActionLog> log, unsigned cores)
+Engine::Engine(std::unique_ptr<log::ActionLog> log, unsigned cores)
     : log_(std::move(log)), registry_(cores), shared_{make_shared_state()} {
   for (unsigned i = 0; i < cores; ++i) writers_.push_back(&log_->writer());
 }
@@ -149,7 +149,7 @@ Result<std::unique_ptr<Engine>> Engine::make(const Configuration& configuration,
   Result<std::unique_ptr<log::ActionLog>> log = log::ActionLog::open(options);
   if (!log) return log.error();
   const unsigned cores = configuration.node.cores ? static_cast<unsigned>(configuration.node.cores) : usable_cores();
-  std::unique_ptr<Engine> out(new Engine(configuration, std::move(*log), cores));
+  std::unique_ptr<Engine> out(new Engine(std::move(*log), cores));
   log::declare_process(out->registry_.fixed(), std::string(version));
   log::declare_log(out->registry_.fixed(), *out->log_);
   out->lag_ = log::declare_loop_lag(out->registry_.fixed());

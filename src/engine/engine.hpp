@@ -51,7 +51,7 @@ class Engine {
   struct Core;
   using Units = std::vector<std::unique_ptr<Unit>>;
   static runtime::Task<> watch_lag(std::shared_ptr<log::Durations> lag, unsigned core);
-  Engine(const Configuration& configuration, std::unique_ptr<log::ActionLog> log, unsigned cores);
+  Engine(std::unique_ptr<log::ActionLog> log, unsigned cores);
   Result<void> build(const Configuration& configuration, declare::Project& project, log::Generation& numbers, Units& into);
   // Runs `work` on the core's loop.
   static runtime::Task<Result<void>> on(Core& core, runtime::Task<Result<void>> (*work)(Core*));

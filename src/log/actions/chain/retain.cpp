@@ -39,7 +39,7 @@ Result<std::string> Journal::remove_until(std::size_t count, const std::vector<L
   if (!written) return written.error();
   for (std::size_t i = 0; i < count; ++i)
     if (::unlink(closed[i].path.c_str()) != 0 && errno != ENOENT) return disk_error("cannot remove", closed[i].path, errno);
-  return "retention removed " + std::to_string(count) + " files, lines " + std::to_string(closed[0].first_sequence) + " to " +
+  return "retention removed " + std::to_string(count) + (count == 1 ? " file, lines " : " files, lines ") + std::to_string(closed[0].first_sequence) + " to " +
          std::to_string(mark.sequence);
 }
 
