@@ -12,9 +12,6 @@ using runtime::Task;
 
 namespace {
 
-// Calls that wait for a connection; the outgoing's own queue is far shorter.
-constexpr unsigned most_waiting = 100'000;
-
 // Its plan was made for a table that has changed since, or the server forgot it (a pooler between us, `discard all`).
 bool stale(const Failure& failure) { return failure.kind == Failure::Kind::server && (failure.sqlstate == "0A000" || failure.sqlstate == "26000"); }
 
@@ -55,7 +52,14 @@ Task<Result<void>> Postgres::probe() {
 }
 
 Task<Result<Value>> Postgres::execute(const Batch& batch, document::Arena& arena) {
-  IoResult place = co_await gate_.acquire();
+  IoResult place{};
+  if (!gate_.try_acquire()) {
+    if (can_ride(batch)) {
+      std::optional<Result<Value>> shared = co_await ride(batch, arena);
+      if (shared) co_return std::move(*shared);
+    }
+    place = co_await gate_.acquire();
+  }
   if (!place.ok()) {
     if (place.error() == EAGAIN) co_return error_of(Fault::busy, {.peer = peer(), .words = "too many calls wait for a connection"});
     co_return cut_error(place.error(), peer(), batch.calls[0].statement->opening, Sent::no);
@@ -81,13 +85,17 @@ Task<Result<Value>> Postgres::execute(const Batch& batch, document::Arena& arena
     if (again && reused && failure && (dead || stale(*failure))) continue;
     settle(std::move(session));
     if (failure) co_return error_from(*failure, batch);
-    std::vector<Value> answers;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (rows[i].failure()) co_return too_much(rows[i], *commands[i].call->statement, batch.transaction);
-      if (batch.wanted) answers.push_back(rows[i].answer(commands[i].affected));
-    }
-    co_return document::array_of(arena, answers);
+    co_return answer(batch, rows, commands, arena);
   }
+}
+
+Result<Value> Postgres::answer(const Batch& batch, std::span<Rows> rows, std::span<const Command> commands, document::Arena& arena) const {
+  std::vector<Value> answers;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].failure()) return too_much(rows[i], *batch.calls[i].statement, batch.transaction);
+    if (batch.wanted) answers.push_back(rows[i].answer(commands[i].affected));
+  }
+  return document::array_of(arena, answers);
 }
 
 // begin and all statements in one go; commit only when every answer is known to be good.

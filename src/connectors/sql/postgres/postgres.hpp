@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // PostgreSQL: the pool of one core, and what a batch means to it.
 //
+// When every connection is in use, calls that only read share round trips (riders.cpp).
+//
 // A connection that was cut in the middle of a statement is not thrown away: in the background the statement is cancelled, what
 // it still sends is dropped, and when it is at rest it serves again. Whatever is not certainly clean is closed, and the server
 // then stops the statement by itself (client_connection_check_interval).
 #pragma once
+#include <list>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,7 +31,18 @@ class Postgres final : public Database {
   runtime::Task<Result<document::Value>> execute(const Batch& batch, document::Arena& arena) override;
 
  private:
+  // Calls that wait for a connection; the outgoing's own queue is far shorter.
+  static constexpr unsigned most_waiting = 100'000;
+
   using Held = std::unique_ptr<Session>;
+
+  struct Rider;
+  static bool can_ride(const Batch& batch);
+  runtime::Task<std::optional<Result<document::Value>>> ride(const Batch& batch, document::Arena& arena);  // nullopt: to be done alone
+  runtime::Task<void> drive();
+  void board(Session& session, std::vector<Rider*>& seats);
+  void leave(Rider& rider);
+  void turn_away();                        // all who wait go alone
 
   runtime::Task<Result<Held>> take();      // an idle one that is still good, or a new one
   runtime::Task<Result<Held>> make();      // connected, its settings made, the setup run
@@ -42,6 +56,8 @@ class Postgres final : public Database {
   Error error_from(const Failure& failure, const Batch& batch) const;
   Error too_much(const Rows& rows, const Statement& statement, bool transaction) const;
 
+  Result<document::Value> answer(const Batch& batch, std::span<Rows> rows, std::span<const Command> commands, document::Arena& arena) const;
+
   Options options_;
   Login login_;
   std::string setup_;
@@ -49,6 +65,8 @@ class Postgres final : public Database {
   runtime::Gate setting_up_;
   runtime::Gate gate_;
   std::vector<Held> idle_{};               // the last one used is last
+  std::list<Rider*> riders_{};             // who waits for a seat
+  unsigned drivers_ = 0;
   unsigned cleaning_ = 0;
   bool sweeping_ = false;
   bool closed_ = false;

@@ -161,6 +161,26 @@ TEST_F(Postgres, sixty_calls_take_turns_on_three_connections) {
   testing::on_loop(crowd(options(", connections: 3")));
 }
 
+// They share round trips; one that fails is told its own fault, and the others get their own answer.
+Task<void> divide(Peer& db, int by, int& right) {
+  std::string given = co_await testing::ask(db, "{ sql: 'select 100 / :by::int as part, :by::int as by' }", "{\"by\": " + std::to_string(by) + "}");
+  const std::string answer = "{\"rows\":[{\"part\":" + std::to_string(by ? 100 / by : 0) + ",\"by\":" + std::to_string(by) + "}],\"count\":1}";
+  right += by ? given == answer : given.starts_with("rejected: ") && given.find("division by zero (SQLSTATE 22012)") != std::string::npos;
+}
+
+Task<void> divisions(std::string options) {
+  Peer db(options);
+  int right = 0;
+  for (int round = 0; round < 20; ++round) {
+    runtime::TaskGroup group;
+    for (int i = 0; i < 60; ++i) group.spawn(divide(db, (i + round) % 17, right));
+    static_cast<void>(co_await group.join());
+  }
+  EXPECT_EQ(right, 20 * 60);
+  co_await db->close();
+}
+TEST_F(Postgres, each_of_a_crowd_gets_its_own_answer_or_fault) { testing::on_loop(divisions(options(", connections: 3"))); }
+
 TEST_F(Postgres, a_wrong_password_and_a_database_that_is_not_there_are_refused) {
   password = "wrong";
   testing::on_loop(talk(options(), {{"{ sql: select 1 }", "{}",

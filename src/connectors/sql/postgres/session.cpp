@@ -7,8 +7,8 @@
 #include <charconv>
 
 #include "base/text.hpp"
-#include "connectors/sql/postgres/arguments.hpp"
-#include "connectors/sql/postgres/types.hpp"
+#include "connectors/sql/postgres/values/arguments.hpp"
+#include "connectors/sql/postgres/values/types.hpp"
 
 namespace arint::connectors::sql {
 
@@ -19,6 +19,7 @@ using runtime::Task;
 namespace {
 
 constexpr std::size_t most_prepared = 256;
+constexpr std::uint64_t quick_ns = 5'000'000;
 
 bool holds_array(std::span<const document::Value> values) {
   return std::any_of(values.begin(), values.end(), [](const document::Value& value) { return value.is_array(); });
@@ -55,6 +56,11 @@ bool Session::still_good() {
     if (!PQconsumeInput(connection_) || PQisBusy(connection_) || !alive()) return false;
   }
   return false;
+}
+
+bool Session::quick(const Statement& statement) const {
+  auto known = prepared_.find(statement.text);
+  return known != prepared_.end() && known->second.usual_ns && known->second.usual_ns < quick_ns;
 }
 
 void Session::lost() {
@@ -185,6 +191,15 @@ void Session::take_row(PGresult& answer, Command& command) {
   if (rows.failure() && command.call && command.call->statement->reads) enough_ = true;
 }
 
+void Session::take_time(const Command& command) {
+  auto known = prepared_.find(command.call->statement->text);
+  if (known == prepared_.end()) return;
+  const std::uint64_t now = runtime::Loop::current().coarse_now_ns(), took = std::max<std::uint64_t>(1, now - since_ns_);
+  std::uint64_t& usual = known->second.usual_ns;
+  usual = usual ? usual - usual / 8 + took / 8 : took;
+  since_ns_ = now;
+}
+
 void Session::take_error(const PGresult& answer, const Step& step) {
   Failure failure{.kind = Failure::Kind::server, .sent = Sent::yes};
   failure.sqlstate = field(answer, PG_DIAG_SQLSTATE);
@@ -199,6 +214,10 @@ void Session::take_error(const PGresult& answer, const Step& step) {
 void Session::take(PGresult& answer, const Step& step) {
   const ExecStatusType status = PQresultStatus(&answer);
   if (step.kind == Step::Kind::prepare && status != PGRES_COMMAND_OK) prepared_.erase(step.statement);
+  if (step.kind == Step::Kind::execute && !dropping_ && (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)) {
+    step.command->complete = true;
+    if (step.command->call) take_time(*step.command);
+  }
   switch (status) {
     case PGRES_SINGLE_TUPLE:
     case PGRES_TUPLES_OK:
@@ -260,6 +279,7 @@ void Session::begin() {
   steps_.clear();
   step_ = 0;
   resting_ = dropping_ = enough_ = flushed_ = false;
+  since_ns_ = runtime::Loop::current().coarse_now_ns();
 }
 
 // Everything was handed to libpq: one write, and the answers.

@@ -15,7 +15,7 @@
 
 #include "connectors/sql/database.hpp"
 #include "connectors/sql/faults.hpp"
-#include "connectors/sql/postgres/arguments.hpp"
+#include "connectors/sql/postgres/values/arguments.hpp"
 #include "connectors/sql/postgres/library.hpp"
 #include "connectors/sql/values/rows.hpp"
 
@@ -43,6 +43,7 @@ struct Command {
   const Call* call = nullptr;         // a prepared statement
   Rows* rows = nullptr;               // where its rows go
   std::int64_t affected = 0;          // out
+  bool complete = false;              // out: its whole answer is here
 };
 
 class Session {
@@ -68,6 +69,8 @@ class Session {
   bool alive() const noexcept { return PQstatus(connection_) == CONNECTION_OK; }
   // Is an idle session still good? One system call; what the server said meanwhile is read.
   bool still_good();
+  // Known here, and answered within milliseconds so far: several such may wait for one another.
+  bool quick(const Statement& statement) const;
   bool reused = false;                                             // it has served before
   std::uint64_t idle_since_ns = 0;
   int process_id() const noexcept { return PQbackendPID(connection_); }
@@ -81,6 +84,7 @@ class Session {
   struct Prepared {
     std::string name;
     std::uint64_t used = 0;
+    std::uint64_t usual_ns = 0;   // what it takes until its answer is here, smoothed; 0: never seen
     bool described = false;
     std::vector<TypeId> types{};  // of its parameters, once described
   };
@@ -103,6 +107,7 @@ class Session {
   void take(PGresult& answer, const Step& step);
   void take_error(const PGresult& answer, const Step& step);
   void take_row(PGresult& answer, Command& command);
+  void take_time(const Command& command);
   void fail(Failure failure) {
     if (!failure_) failure_ = std::move(failure);
   }
@@ -111,6 +116,7 @@ class Session {
 
   PGconn* connection_;
   std::unordered_map<std::string, Prepared> prepared_{};
+  std::uint64_t since_ns_ = 0;        // when the batch left, or its last answer came
   std::uint64_t clock_ = 0;           // of uses, for forgetting the least used
   std::uint64_t names_ = 0;
   Arguments arguments_{};

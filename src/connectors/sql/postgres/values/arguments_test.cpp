@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "connectors/sql/postgres/arguments.hpp"
+#include "connectors/sql/postgres/values/arguments.hpp"
 
 #include <gtest/gtest.h>
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "connectors/sql/postgres/types.hpp"
+#include "connectors/sql/postgres/values/types.hpp"
 #include "document/value.hpp"
 
 namespace arint::connectors::sql {

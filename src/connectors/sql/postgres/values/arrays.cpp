@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "connectors/sql/postgres/types.hpp"
+#include "connectors/sql/postgres/values/types.hpp"
 
 namespace arint::connectors::sql {
 namespace {
