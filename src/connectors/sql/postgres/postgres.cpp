@@ -208,7 +208,7 @@ void Postgres::settle(Held session) {
 
 Task<void> Postgres::clean(Held session) {
   runtime::Context* context = co_await runtime::this_context();
-  const runtime::Deadline until(*context, Millis(3'000));
+  const runtime::Deadline until(*context, Millis(10'000));
   ++cleaning_;
   if (!session->resting()) {
     const bool asked = co_await cancel(session->process_id());

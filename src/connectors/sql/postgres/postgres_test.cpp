@@ -133,7 +133,7 @@ Task<void> late(std::string options) {
   EXPECT_EQ(given, R"({"rows":[{"n":0}],"count":1})") << "the statement still runs";
   // The one that was cut goes back to the pool when it is at rest.
   std::string pid;
-  for (int i = 0; i < 200 && pid != before; ++i) {
+  for (int i = 0; i < 1'000 && pid != before; ++i) {
     pid = co_await testing::ask(db, "{ sql: select pg_backend_pid() as pid }");
     static_cast<void>(co_await runtime::sleep(Millis(20)));
   }

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -99,6 +100,8 @@ void FakePostgres::serve() {
       ::close(fd);
       return;
     }
+    const int at_once = 1;  // its messages are small, and nobody is to wait for them
+    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
     open_.push_back(fd);
     threads_.emplace_back([this, fd, number = count_++] {
       Wire wire(fd);
