@@ -10,7 +10,7 @@ ON_PURPOSE = [
     (r"[)|] / .*: wanted S0302, ", 5, "a / behind an order or a transform divides; the reference takes it for the start of a regular expression"),
     (r", .*: wanted [DT]\d+, got [DT]\d+ at ", 4, "the reference evaluates items and members side by side: of two faults the other may come first"),
     (r"\[.*\].*: wanted T2001, got T2002 at ", 1, "nothing is not counted as an array of one"),
-    (r"\[.+\].*: wanted ([DT]\d+|true|\{\}), got nothing$", 2, "nothing is no item: it passes no filter"),
+    (r"\[.+\].*: wanted ([DT]\d+|true|""|\{\}), got nothing$", 2, "nothing is no item: it passes no filter"),
     (r"\$parseInteger\(.*: (wanted|failed)", 5, "a text that does not fit its picture is nothing, not NaN; capital letters are read"),
     (r"\$power\(.*: wanted .*\d\.\d{10}.*, got .*\d\.\d{10}", 1, "the last of 17 digits: pow() of the C library is nearer than V8's"),
     (r" % 0\).*D1001 at ", 1, "no number (0 / 0, 10 % 0) is kept in a document"),

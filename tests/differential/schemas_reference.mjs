@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What npm's @hyperjump/json-schema says: `node schemas_reference.mjs MODULES DRAFT`, standard input [{schema, data: [...]}], standard
 // output a list of verdicts for each, or null for a schema that it does not take.
-import fs from 'fs';
+let question = '';
+for await (const piece of process.stdin.setEncoding('utf8')) question += piece;
 
 const [modules, draft] = process.argv.slice(2);
 const seven = draft === 'draft7';
@@ -10,7 +11,7 @@ const dialect = seven ? 'http://json-schema.org/draft-07/schema#' : 'https://jso
 
 const verdicts = [];
 let number = 0;
-for (const { schema, data } of JSON.parse(fs.readFileSync(0, 'utf8'))) {
+for (const { schema, data } of JSON.parse(question)) {
   const uri = `https://example.invalid/${number++}`;
   try {
     reference.registerSchema(schema, uri, dialect);
