@@ -50,8 +50,9 @@ def tool(name: str) -> str:
 
 def npm(package: str, peer: str) -> Path | None:
     """The node_modules of a package from npm, in a cache outside of git; None, with the reason printed, when it cannot be had."""
-    folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "arint-bench" / f"node-{package.split('@')[0]}"
-    if (folder / "node_modules" / package.split("@")[0] / "package.json").exists():
+    name = package.rpartition("@")[0]
+    folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "arint-bench" / f"node-{name.strip('@').replace('/', '-')}"
+    if (folder / "node_modules" / name / "package.json").exists():
         return folder / "node_modules"
     folder.mkdir(parents=True, exist_ok=True)
     try:

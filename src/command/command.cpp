@@ -20,15 +20,18 @@ void add_place(CLI::App* command, Place& place) {
 struct MapWords {
   std::vector<std::string> names{};
   std::string file{}, input{};
-  maps::Formats formats{};
+  maps::About about{};
   bool watch = false, layout = false, check = false, test = false;
 };
 
 void add_map(CLI::App* command, MapWords& words) {
   command->add_option("EXPR", words.names, "The expression; with --watch a file, with --format and --test files and folders");
   command->add_option("--file", words.file, "Take the expression from a file");
-  command->add_option("--from", words.formats.from, "Format of the input; json, or by its file's name");
-  command->add_option("--to", words.formats.to, "Format of the output; json");
+  command->add_option("--from", words.about.from, "Format of the input; json, or by its file's name");
+  command->add_option("--to", words.about.to, "Format of the output; json");
+  command->add_option("--project", words.about.project, "Its tables, formats and config are there; else those of the nearest arint.yaml above the map");
+  command->add_option("--env", words.about.environment, "Merge env/NAME.yaml into that configuration");
+  command->add_option("--var", words.about.variables, "A variable the map sees, NAME=JSON; may be given again")->allow_extra_args(false);
   CLI::Option* watch = command->add_flag("--watch", words.watch, "Evaluate the file again whenever it or its input changes");
   command->add_option("--input", words.input, "The input of --watch; without it NAME.in.json (or .in.xml ...) beside NAME.jsonata")->needs(watch);
   CLI::Option* layout = command->add_flag("--format", words.layout, "Lay out .jsonata files: blanks change, meaning and comments stay");
@@ -74,13 +77,13 @@ int run_map(const MapWords& words) {
   std::vector<std::string> paths;
   std::transform(words.names.begin(), words.names.end(), std::back_inserter(paths), unshielded);
   if (words.layout) return maps::lay_out(paths, words.check);
-  if (words.test) return maps::test(paths);
+  if (words.test) return maps::test(paths, words.about);
   if (words.names.size() > 1 || (words.watch && words.names.empty()) || (!words.file.empty() && !words.names.empty())) {
     std::fprintf(stderr, words.watch ? "give --watch one file\n" : "give one expression, or --file with one\n");
     return 2;
   }
   std::string name = words.names.empty() ? "" : unshielded(words.names[0]);
-  return words.watch ? maps::watch(name, words.input, words.formats) : maps::evaluate(name, words.file, words.formats);
+  return words.watch ? maps::watch(name, words.input, words.about) : maps::evaluate(name, words.file, words.about);
 }
 
 }  // namespace

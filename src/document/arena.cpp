@@ -10,16 +10,32 @@ namespace {
 constexpr std::size_t first_chunk = 8 * 1024;     // a small message fits: one allocation a run
 constexpr std::size_t largest_chunk = 1 << 20;
 
-// First chunks go back to their thread, not to the allocator: the usual run then allocates nothing.
+// Chunks go back to their thread, not to the allocator: the usual run then allocates nothing, and a large document does not make the
+// kernel map and clear its pages anew each time.
+template <int most>
 struct Spare {
-  static constexpr int most = 64;
   void* chunks[most];
   int count = 0;
   ~Spare() {
     while (count) std::free(chunks[--count]);
   }
+  void* take() noexcept { return count ? chunks[--count] : nullptr; }
+  bool keep(void* chunk) noexcept {
+    if (count == most) return false;
+    chunks[count++] = chunk;
+    return true;
+  }
 };
-thread_local Spare spare;
+thread_local Spare<64> spare_first;
+thread_local Spare<4> spare_largest;  // 4 MiB a thread at most
+
+void* spare_of(std::size_t size) noexcept {
+  return size == first_chunk ? spare_first.take() : size == largest_chunk ? spare_largest.take() : nullptr;
+}
+
+bool kept(void* chunk, std::size_t size) noexcept {
+  return (size == first_chunk && spare_first.keep(chunk)) || (size == largest_chunk && spare_largest.keep(chunk));
+}
 }  // namespace
 
 void* Arena::allocate_slowly(std::size_t bytes, std::size_t alignment) {
@@ -31,7 +47,8 @@ void* Arena::allocate_slowly(std::size_t bytes, std::size_t alignment) {
     size = want;
     if (bytes > limit_ || held_ + size > limit_) throw ArenaFull{limit_};
   }
-  void* memory = size == first_chunk && spare.count ? spare.chunks[--spare.count] : std::malloc(size);
+  void* memory = spare_of(size);
+  if (!memory) memory = std::malloc(size);
   if (!memory) throw std::bad_alloc();
   newest_ = new (memory) Chunk{newest_, size};
   held_ += size;
@@ -58,10 +75,7 @@ void Arena::release() noexcept {
   while (newest_) {
     Chunk* gone = newest_;
     newest_ = gone->before;
-    if (gone->bytes == first_chunk && spare.count < Spare::most)
-      spare.chunks[spare.count++] = gone;
-    else
-      std::free(gone);
+    if (!kept(gone, gone->bytes)) std::free(gone);
   }
   held_ = 0;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/configuration.hpp"
 
+#include <algorithm>
+
 #include "connectors/connector.hpp"
 
 namespace arint::log {
@@ -110,6 +112,15 @@ std::vector<std::string> needs_restart(const Configuration& runs, const Configur
 Configuration read(declare::Project& project, declare::Reading& reading) {
   Configuration out;
   declare::read(shape(), project.root(), out, reading);
+  return out;
+}
+
+Configuration read_sections(const declare::Project& project, std::initializer_list<std::string_view> names, declare::Reading& reading) {
+  declare::Node root = declare::map_node(project.root().at);
+  for (const declare::Member& member : project.root().members)
+    if (std::find(names.begin(), names.end(), member.name) != names.end()) root.members.push_back(member);
+  Configuration out;
+  declare::read(shape(), root, out, reading);
   return out;
 }
 

@@ -2,9 +2,11 @@
 // Configuration: the whole project file, as its declarations read it.
 #pragma once
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "channel/options.hpp"
@@ -61,5 +63,7 @@ std::vector<std::string> needs_restart(const Configuration& runs, const Configur
 
 // Reads and checks the project against the declarations; what is wrong is in the reading's problems.
 Configuration read(declare::Project& project, declare::Reading& reading);
+// Of some sections alone, whatever is wrong with the others.
+Configuration read_sections(const declare::Project& project, std::initializer_list<std::string_view> names, declare::Reading& reading);
 
 }  // namespace arint::engine

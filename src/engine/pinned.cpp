@@ -7,18 +7,6 @@
 #include "format/catalog.hpp"
 
 namespace arint::engine {
-namespace {
-
-// What a flow is made of. Channels and outgoings are taken as they are now, so what they said then is not read.
-declare::Node sections_of_flows(const declare::Node& root) {
-  declare::Node out = declare::map_node(root.at);
-  for (const declare::Member& member : root.members)
-    for (std::string_view kept : {"formats", "services", "tables", "config"})
-      if (member.name == kept) out.members.push_back(member);
-  return out;
-}
-
-}  // namespace
 
 void make_formats(const Configuration& configuration, declare::Reading& reading, format::Named& formats) {
   for (const auto& [name, options] : configuration.formats) {
@@ -34,9 +22,8 @@ Result<std::unique_ptr<Pinned>> Pinned::compile(const store::VersionRead& versio
   Problems problems;
   declare::Project project = Versions::project_of(version, around.folder, problems);
   declare::Reading reading(problems, project);
-  Configuration configuration;
-  const declare::Node root = sections_of_flows(project.root());
-  declare::read(shape(), root, configuration, reading);
+  // Channels and outgoings are taken as they are now, so what they said then is not read.
+  const Configuration configuration = read_sections(project, {"formats", "services", "tables", "config"}, reading);
   std::unique_ptr<Pinned> out(new Pinned(around.core));
   out->build(configuration, reading, around);
   std::vector<std::string> outgoings, formats;

@@ -2,9 +2,11 @@
 #include "format/place.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/text.hpp"
 #include "base/units.hpp"
+#include "document/code_points.hpp"
 
 namespace arint::format {
 namespace {
@@ -20,14 +22,13 @@ bool identifier(std::string_view name) noexcept {
 
 void Place::advance(std::string_view over) noexcept {
   byte += over.size();
-  std::size_t newest = over.rfind('\n');
-  if (newest != std::string_view::npos) {
+  // A caller's document may be one line of a gigabyte.
+  if (const void* newest = over.empty() ? nullptr : ::memrchr(over.data(), '\n', over.size())) {
     line += static_cast<std::size_t>(std::count(over.begin(), over.end(), '\n'));
     column = 1;
-    over.remove_prefix(newest + 1);
+    over.remove_prefix(static_cast<std::size_t>(static_cast<const char*>(newest) - over.data()) + 1);
   }
-  // Continuation bytes of UTF-8 are no columns of their own.
-  column += static_cast<std::size_t>(std::count_if(over.begin(), over.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+  column += document::code_points(over);
 }
 
 std::string Place::text() const {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Sources that are made to hurt: each ends in a code, soon, and never in a crash.
 #include <gtest/gtest.h>
-
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "document/value.hpp"
+#include "format/json/json.hpp"
 #include "mapping/expression.hpp"
 
 namespace arint::mapping {
@@ -102,6 +104,62 @@ TEST(Hostile, PatternsTakeLinearTime) {
   for (const char* pattern : {"/^(a+)+$/", "/(a|a)*b/", "/(a*)*b/", "/^(([a-z])+.)+[A-Z]([a-z])+$/", "/(.*)(.*)(.*)(.*)[b]/"})
     EXPECT_EQ(code_of(std::string("$contains($source, ") + pattern + ") ? 1 : 2", text, std::chrono::milliseconds(60'000)), "ok") << pattern;
   EXPECT_NE(code_of("$contains('a', /(((a{1000}){1000}){1000})/)"), "");
+}
+
+// The JSON text `{"a":"xxx..."}` with so many x, in a few pages of memory: one of a MiB, seen again and again.
+class HugeText {
+ public:
+  static constexpr std::size_t piece = 1 << 20, page = 4096;
+
+  explicit HugeText(std::size_t length) : bytes_(page + length + page) {
+    void* room = mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    at_ = room == MAP_FAILED ? nullptr : static_cast<char*>(room);
+    const int file = memfd_create("huge", 0);
+    const std::string text(piece, 'x');
+    if (!at_ || write(file, text.data(), piece) != static_cast<ssize_t>(piece)) throw std::runtime_error("no memory for the test");
+    for (std::size_t to = page; to < page + length; to += piece) mmap(at_ + to, piece, PROT_READ, MAP_PRIVATE | MAP_FIXED, file, 0);
+    close(file);
+    begins_.copy(at_ + page - begins_.size(), begins_.size());
+    ends_.copy(at_ + page + length, ends_.size());
+    json_ = {at_ + page - begins_.size(), begins_.size() + length + ends_.size()};
+  }
+  ~HugeText() { munmap(at_, bytes_); }
+  HugeText(const HugeText&) = delete;
+  std::string_view json() const noexcept { return json_; }
+
+ private:
+  static constexpr std::string_view begins_ = R"({"a":")", ends_ = R"("})";
+  std::size_t bytes_;
+  char* at_;
+  std::string_view json_;
+};
+
+TEST(Hostile, ATextOfAGigabyteIsReadInPlaceAndNothingIsMadeOfItBeyondTheLimits) {
+  constexpr std::size_t gigabyte = 1u << 30;
+  const HugeText huge(gigabyte);
+  document::Arena arena(1 << 20);
+  Result<Value> document = format::json::read(huge.json(), arena);
+  ASSERT_TRUE(document.ok()) << document.error().sentence;
+  EXPECT_EQ(document->get("a").size(), gigabyte);
+  EXPECT_LE(arena.used_bytes(), 64u << 10) << "the text is a slice of the input";
+  std::string out;
+  const Result<void> written = format::json::write(*document, out, {.limit_bytes = 1 << 20});
+  ASSERT_FALSE(written.ok());
+  EXPECT_NE(written.error().sentence.find("longer than the 1MiB allowed"), std::string::npos) << written.error().sentence;
+  EXPECT_LT(out.capacity(), 2u << 20) << "no room was made for it";
+  for (const char* source : {"$uppercase(a)", "a & a", "$split(a, '')", "$replace(a, 'x', 'yy')", "$base64encode(a)", "$eval(a)", "$length(a) & a"}) {
+    EvaluationError failed;
+    EXPECT_FALSE(evaluate(**Expression::compile(source), *document, {}, arena, &failed).ok()) << source;
+    EXPECT_TRUE(failed.code == "U1001" || failed.code.starts_with("D312") || failed.code == "U1002") << source << ": " << failed.code;
+  }
+  EXPECT_LE(arena.used_bytes(), 1u << 20);
+}
+
+TEST(Hostile, ATextWithoutEndIsRefusedHoweverLong) {
+  const HugeText huge(1u << 30);
+  document::Arena arena(1 << 20);
+  EXPECT_FALSE(format::json::read(huge.json().substr(0, huge.json().size() - 2), arena).ok());
+  EXPECT_LE(arena.used_bytes(), 64u << 10);
 }
 
 }  // namespace

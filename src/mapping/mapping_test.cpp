@@ -67,6 +67,7 @@ TEST(Mapping, corners_where_the_reference_was_met_only_by_comparing) {
   EXPECT_EQ(result("$match('', function($text) { $text })"), "absent");
   EXPECT_EQ(result("'a' ~> $map(function($x) { $map(10, function($y) { 5 }) })"), "[5]");
   EXPECT_EQ(result("{} in {}"), "false");
+  EXPECT_EQ(result("[$ in $, items[1] in items, {'id': 7} in {'id': 7}, items in items]", order), "[true,true,false,false]");
   EXPECT_EQ(result("$power(2, missing)"), "D3061");
 }
 
@@ -103,6 +104,13 @@ TEST(Mapping, mistakes_have_the_codes_of_the_language) {
   EXPECT_EQ(result("$sum('x')"), "T0412");
   EXPECT_EQ(result("$undefined_one()"), "T1006");
   EXPECT_EQ(result("1/0"), "D1001");
+}
+
+TEST(Mapping, a_slash_behind_an_opening_bracket_divides) {
+  for (const char* source : {"(/a/)", "[/a/]", "{/a/: 1}", "-/a/", "|/a/|{}|", "$match('a', (/a/))"}) EXPECT_EQ(result(source), "S0211") << source;
+  EXPECT_EQ(result("('a' ~> $match(/a/)).match"), R"("a")");
+  EXPECT_EQ(result("($p := /a/; $contains('a', $p))"), "true");
+  EXPECT_EQ(result("[1, 6 / 2 / 3]"), "[1,1]");
 }
 
 TEST(Mapping, a_runaway_expression_ends_within_its_budget) {

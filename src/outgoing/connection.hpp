@@ -33,6 +33,8 @@ class Operation {
   virtual runtime::Task<Result<document::Value>> perform(message::Run& run, bool wanted) const = 0;
   // May it be done again when its outcome is unknown, without doing it twice? (RFC 9110, 9.2.2; a read of a database)
   virtual bool repeatable() const noexcept = 0;
+  // The expression whose value is sent as a document, for what `check` knows of lists; null: there is none.
+  virtual const message::Expression* document() const noexcept { return nullptr; }
 };
 
 class Connection {

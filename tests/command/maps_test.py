@@ -47,6 +47,68 @@ class Maps(unittest.TestCase):
         self.assertEqual(self.map("nothing", stdin="{}").stdout, "")
         self.assertEqual(self.map("a", "--from", "yaml").returncode, 2)
 
+    def project(self) -> None:
+        """Around the maps: tables, a format and values of its own. Its channels are wrong, which is no matter of a map."""
+        self.write("arint.yaml", """
+channels: { orders: { http: { path: 7 }, sevrice: none } }
+formats: { bars: { csv: { delimiter: "|" } } }
+tables:
+  vat: { values: { DE: 19.00, FR: 20 } }
+  countries: { file: countries.csv, key: code }
+config: { currency: EUR }
+""")
+        self.write("countries.csv", "code,name\nDE,Germany\n")
+        (self.folder / "maps").mkdir()
+
+    def test_a_map_sees_tables_config_and_formats_of_its_project(self):
+        self.project()
+        looked = "$table('vat', code) & ' ' & $table('countries', code).name & ' ' & $config.currency"
+        told = self.map("--project", self.folder, looked, stdin='{"code": "DE"}')
+        self.assertEqual((told.stdout, told.stderr), ('"19 Germany EUR"\n', ""))
+        file = self.write("maps/vat.jsonata", looked)
+        self.assertEqual(self.map("--file", file, stdin='{"code": "DE"}').stdout, '"19 Germany EUR"\n', "the nearest project above the map")
+        self.assertEqual(self.map("--project", self.folder, "a.b", "--from", "bars", stdin="a|b\n1|2\n").stdout, "")
+        self.assertEqual(self.map("--project", self.folder, "$.b", "--from", "bars", stdin="a|b\n1|2\n").stdout, '"2"\n')
+        (self.folder / "env").mkdir()
+        self.write("env/test.yaml", "config: { currency: XTS }\n")
+        self.assertEqual(self.map("--project", self.folder, "--env", "test", "$config.currency").stdout, '"XTS"\n')
+
+    def test_without_a_project_there_are_no_tables_and_a_wrong_one_is_told(self):
+        told = self.map("$table('vat', 'DE')")
+        self.assertEqual(told.returncode, 1)
+        self.assertRegex(told.stderr, r"^U2001 at 1:\d+: argument 1 of \$table must be the name of a table of the project ")
+        self.project()
+        self.write("arint.yaml", "tables: { vat: { file: gone.csv, key: code } }\n")
+        wrong = self.map("--project", self.folder, "1 + 1")
+        self.assertEqual((wrong.returncode, wrong.stdout), (2, ""))
+        self.assertRegex(wrong.stderr, r"^the project .*:\narint\.yaml:1:24: tables\.vat.*gone\.csv")
+        self.assertEqual(self.map("--file", self.write("maps/sum.jsonata", "1 + 1")).stdout, "2\n", "a map that needs nothing of it is not bothered")
+        self.assertEqual(self.map("--project", self.folder / "maps", "1").returncode, 2)
+
+    def test_variables_are_given_as_json(self):
+        headers = """headers={ "x-partner": "acme" }"""
+        told = self.map("--var", headers, "--var", "$n=[1,2]", "$headers.`x-partner` & $sum($n)")
+        self.assertEqual((told.stdout, told.stderr), ('"acme3"\n', ""))
+        for wrong, words in (("n", "NAME=VALUE"), ("n=x", "no JSON"), ("sum=1", "$sum is a function")):
+            refused = self.map("--var", wrong, "1")
+            self.assertEqual(refused.returncode, 2)
+            self.assertIn(words, refused.stderr)
+
+    def test_tests_of_maps_see_tables_and_headers_too(self):
+        self.project()
+        self.write("maps/m.jsonata", "{ 'rate': $table('vat', code), 'partner': $headers.`x-partner`, 'n': $n }")
+        self.write("maps/m.test.yaml", """cases:
+  - name: all
+    input: { code: FR }
+    variables: { headers: { x-partner: acme }, n: 2 }
+    expect: { rate: 20, partner: acme, n: 2 }
+  - name: of the call
+    input: { code: FR }
+    expect: { rate: 20, n: 1 }
+""")
+        ran = self.map("--test", self.folder, "--var", "n=1")
+        self.assertEqual((ran.returncode, ran.stdout), (0, "2 passed, 0 failed\n"), ran.stderr)
+
     def test_format_rewrites_files_once_and_check_only_tells(self):
         other = self.write("other.jsonata", "{'a':1,/* kept */'b':[1 .. 3]}")
         good = self.write("good.jsonata", "a + 1\n")

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""tests/differential/differential.py [--seed N] [--count N]: expressions made at random, evaluated by ours and by npm's jsonata.
+"""tests/differential/differential.py [jsonata|draft7|draft2020-12] [--seed N] [--count N]: expressions, or schemas with documents, made at
+random, and evaluated by ours and by the reference in Node.js (npm's jsonata, npm's @hyperjump/json-schema).
 
-Their results and error codes become a suite in the layout of the reference's own, which build/conformance runs. Prints each expression
-where the two differ, and how many were compared. The same seed makes the same expressions.
+What the reference says becomes a suite in the layout of its own, which build/conformance runs. Prints what differs, and how many were
+compared. The same seed makes the same suite.
 """
 import argparse
 import json
@@ -17,54 +18,74 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "bench/support")]
 
 import bench  # noqa: E402
+import exceptions  # noqa: E402
 import grammar  # noqa: E402
+import schemas  # noqa: E402
 
-# Where we differ on purpose, or where the reference says nothing sensible: what the line of a difference looks like, and why.
-ON_PURPOSE = {
-    r"\$[a-z]\w*\((\?|[^()]*, \?).*T041[02] at": "a partly applied function of the language checks its arguments, as any call of it does",
-    r"\$uppercase .*T0410 at|\$replace\(.*T0410 at": "an argument of the wrong kind is refused before anything else is looked at",
-    r"\$sort\(.*function": "what a comparator answers counts as $boolean() of it, also [] and {}",
-    r"wanted S0302": "a / behind an order or a transform divides; the reference takes it for the start of a regular expression",
-    r"[\[{].*,.*[\]}].*wanted [DT]\d+, got [DT]\d+ at": "the reference evaluates items and members side by side: of two faults the other may come first",
-    r"\[\[0(,|\.\.)1\]\]|\[.*got nothing|\[.*\(null,\)*null.*got": "nothing is no item: it passes no filter and becomes no null in an array",
-    r"\[.*(wanted T2001, got T2002|failed: T2001|wanted T2002, got false)": "the same: nothing is not counted as an array of one",
-    r"\$parseInteger": "a text that does not fit its picture is nothing, not NaN; capital letters are read",
-    r"\$power\(.*wanted .*\d\.\d{10}": "the last of 17 digits: pow() of the C library is nearer than V8's",
-    r"% 0\).*D1001": "no number (0 / 0, 10 % 0) is kept in a document",
-    r"\$formatNumber\(.*e0": "one digit before the point is one digit before the point: 1.0e3, not 10.0e2",
-    r"\$substring\(.*, missing, ": "a position that is nothing is the beginning",
-}
+PACKAGES = {"jsonata": "jsonata@2", "draft7": "@hyperjump/json-schema@1", "draft2020-12": "@hyperjump/json-schema@1"}
 
 
-def differences(seed: int, count: int, modules: Path, conformance: Path) -> tuple[int, list[str]]:
-    """(how many were compared, a line for each difference)"""
-    question = json.dumps([grammar.DOCUMENT, grammar.expressions(seed, count)])
-    asked = subprocess.run([bench.tool("node"), "--max-old-space-size=1000", HERE / "reference.js"], input=question, capture_output=True, text=True,
+def node_modules(what: str) -> Path | None:
+    """Where the reference is; None, and it is said why, when npm cannot have it."""
+    return bench.npm(PACKAGES[what], what)
+
+
+def _said(script: str, *words, question, modules: Path):
+    asked = subprocess.run([bench.tool("node"), "--max-old-space-size=1000", HERE / script, *words], input=json.dumps(question), capture_output=True, text=True,
                            env={"NODE_PATH": str(modules), "PATH": "/usr/bin:/bin"}, timeout=120)
     if asked.returncode:
         raise RuntimeError(f"the reference failed: {asked.stderr[-1000:]}")
-    cases = [case for case in json.loads(asked.stdout) if case]
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "groups").mkdir()
-        (Path(folder) / "groups/generated.json").write_text(json.dumps(cases))
-        ran = subprocess.run([conformance, "jsonata", folder], capture_output=True, text=True, timeout=600)
+    return json.loads(asked.stdout)
+
+
+def _lines(conformance: Path, suite: str, folder: Path) -> list[str]:
+    """A line for each case that fails."""
+    ran = subprocess.run([conformance, suite, folder], capture_output=True, text=True, timeout=600)
     *lines, last = ran.stdout.splitlines() or [""]
     if not re.fullmatch(r"\d+ passed, \d+ failed", last):
         raise RuntimeError(f"conformance said: {ran.stdout[-500:]}{ran.stderr[-500:]}")
-    return len(cases), [line for line in lines if not any(re.search(text, line) for text in ON_PURPOSE)]
+    return lines
+
+
+def expressions(seed: int, count: int, modules: Path, conformance: Path) -> tuple[int, list[str]]:
+    """(how many were compared, a line for each difference)"""
+    cases = [case for case in _said("reference.js", question=[grammar.DOCUMENT, grammar.expressions(seed, count)], modules=modules) if case]
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "groups").mkdir()
+        (Path(folder) / "groups/generated.json").write_text(json.dumps(cases))
+        lines = _lines(conformance, "jsonata", Path(folder))
+    return len(cases), exceptions.unexplained(lines, count)
+
+
+def verdicts(draft: str, seed: int, count: int, modules: Path, conformance: Path) -> tuple[int, list[str]]:
+    """The same for documents under schemas."""
+    groups = schemas.groups(draft, seed, count)
+    suite = [{"description": json.dumps(group["schema"]), "schema": group["schema"],
+              "tests": [{"description": json.dumps(document), "data": document, "valid": valid} for document, valid in zip(group["data"], said)]}
+             for group, said in zip(groups, _said("schemas_reference.mjs", modules, draft, question=groups, modules=modules)) if said]
+    with tempfile.TemporaryDirectory() as folder:
+        cases = Path(folder) / "tests" / draft
+        cases.mkdir(parents=True)
+        (cases / "generated.json").write_text(json.dumps(suite))
+        return sum(len(group["tests"]) for group in suite), [line for line in _lines(conformance, "json-schema", cases) if line.startswith("FAILED")]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", nargs="?", choices=list(PACKAGES), default="jsonata")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=5000)
     options = parser.parse_args()
-    modules = bench.npm("jsonata@2", "jsonata")
+    modules = node_modules(options.what)
     if not modules:
         return 2
-    compared, lines = differences(options.seed, options.count, modules, bench.ARINT.parent / "conformance")
+    conformance = bench.ARINT.parent / "conformance"
+    if options.what == "jsonata":
+        compared, lines = expressions(options.seed, options.count, modules, conformance)
+    else:
+        compared, lines = verdicts(options.what, options.seed, options.count, modules, conformance)
     print("\n".join(lines))
-    print(f"# seed {options.seed}: {compared} of {options.count} compared")
+    print(f"# seed {options.seed}: {compared} compared")
     print(f"{compared - len(lines)} passed, {len(lines)} failed")
     return 1 if lines else 0
 

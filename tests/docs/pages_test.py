@@ -5,6 +5,7 @@
 - In docs/life-of-a-message.md every `Name::function` and `function` in backquotes that looks like code is in the sources.
 - A ```yaml block that begins with a section of arint.yaml is a project: `arint check` finds no fault. Files it names are made up.
 - A ```sh block whose first line is `# runs` is run with bash from the root of the tree and must end with 0; `arint` is the one built.
+  Where it has lines that begin with `#> `, these are all that it prints.
 """
 import re
 import subprocess
@@ -17,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from support import ARINT, ROOT, arint  # noqa: E402
 
 PAGES = sorted([*ROOT.glob("docs/**/*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("src/**/README.md")])
-SECTION = re.compile(r"^(node|log|channels|services|outgoing|config):")
+SECTION = re.compile(r"^(node|log|channels|services|outgoing|config|tables):")
 PATH = re.compile(r"`((?:src|docs|tests|tools|examples|bench)/[\w./*-]+)`")
 MADE_UP = {".json": "{}", ".jsonata": "$", ".sql": "select 1"}
 
@@ -78,6 +79,8 @@ class Pages(unittest.TestCase):
                     script = f'set -euo pipefail\narint() {{ "{ARINT}" "$@"; }}\n' + text.replace("build/arint", "arint")
                     done = subprocess.run(["bash", "-c", script], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
                     self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+                    printed = re.findall(r"(?m)^#> (.*)$", text)
+                    self.assertIn(printed, ([], done.stdout.splitlines()))
                     ran += 1
         self.assertGreater(ran, 0)
 

@@ -173,6 +173,10 @@ tables:
         self.assertEqual(self.warnings("items.sku", "{{ set: {{ x: {} }}, as: {{ x: array }} }}"), [])
         self.assertEqual(self.warnings("items.sku", "map: {{ expr: {}, as: array }}"), [])
         self.assertEqual(len(self.warnings("items.sku", "reply: {{ body: {} }}")), 1)
+        sent = "send: {{ to: erp, body: {} }}\noutgoing: {{ erp: {{ http: {{ url: 'http://127.0.0.1:9' }} }} }}"
+        self.assertEqual(len(self.warnings("{ 'skus': items.sku }", sent)), 1)
+        self.assertIn("services.s[1].send", self.warnings("items.sku", sent)[0])
+        self.assertEqual(self.warnings("{ 'skus': items.sku[] }", sent), [])
         self.assertEqual(self.warnings("items.sku", before="    - map: x\n"), [], "another body")
         self.assertEqual(self.warnings("items.sku", before="    - set: { items: x }\n"), [], "another value")
         self.assertEqual(len(self.warnings("items.sku", before="    - map: { expr: x, into: y }\n    - set: { other: x }\n")), 1)

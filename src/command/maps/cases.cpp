@@ -6,6 +6,7 @@
 
 #include "command/maps/difference.hpp"
 #include "command/maps/maps.hpp"
+#include "command/maps/scope.hpp"
 #include "declare/project.hpp"
 #include "declare/settings.hpp"
 #include "declare/yaml/yaml.hpp"
@@ -39,7 +40,7 @@ const declare::Settings<Cases>& settings() {
                    .add(&Case::name, {.name = "name", .help = "What the case shows.", .required = true})
                    .add(&Case::input, {.name = "input", .help = "The document the map reads."})
                    .add(&Case::input_file, {.name = "input_file", .help = "The same, from a file beside the test."})
-                   .add(&Case::variables, {.name = "variables", .help = "Values of $variables."})
+                   .add(&Case::variables, {.name = "variables", .help = "Values of $variables, such as $headers.", .example = "{ headers: { x-partner: acme } }"})
                    .add(&Case::expect, {.name = "expect", .help = "What comes out."})
                    .add(&Case::expect_error, {.name = "expect_error", .help = "Code of the error, or a part of its sentence."})
                    .add(&Case::expect_nothing, {.name = "expect_nothing", .help = "Nothing comes out.", .fallback = "false"})
@@ -63,7 +64,7 @@ std::string shown(const document::Value& value) {
 }
 
 // Why a case fails; empty: it passes.
-std::string run(const Case& test, const std::string& map, const std::string& folder) {
+std::string run(const Case& test, const std::string& map, const std::string& folder, const Scope& scope, const std::string& from) {
   document::Arena arena;
   document::Value input;
   std::string bytes;
@@ -72,17 +73,18 @@ std::string run(const Case& test, const std::string& map, const std::string& fol
     Result<std::string> read = read_file((files::path(folder) / *test.input_file).string());
     if (!read) return read.error().sentence;
     bytes = std::move(*read);
-    const format::Format* format = format::find_by_file_name(*test.input_file);
+    const format::Format* format = from.empty() ? format::find_by_file_name(*test.input_file) : scope.format(from);
     Result<document::Value> document = (format ? format : format::find("json"))->read(bytes, {}, arena);
     if (!document) return *test.input_file + ": " + document.error().sentence;
     input = *document;
   }
-  std::vector<mapping::Variable> variables;
+  std::vector<mapping::Variable> variables = scope.variables();
   for (const auto& [name, node] : test.variables) variables.push_back({name, flow::literal(node, arena)});
   mapping::Environment environment;
   environment.variables = variables;
   environment.now_millis = 1'767'225'600'000;
   environment.seed = {0, 1};
+  environment.tables = &scope.tables();
   std::string code;
   Result<document::Value> got = evaluated(map, input, environment, arena, &code);
   if (test.expect_error) {
@@ -109,7 +111,7 @@ struct Count {
   bool wrong = false;  // a file that is no test
 };
 
-void run_file(const std::string& path, Count& count) {
+void run_file(const std::string& path, const About& about, Count& count) {
   constexpr std::string_view ending = ".test.yaml";
   auto refuse = [&](const std::string& text) {
     std::fputs(text.c_str(), stderr);
@@ -126,8 +128,10 @@ void run_file(const std::string& path, Count& count) {
   Cases all;
   declare::read(settings(), root, all, reading);
   if (problems.faulty()) return refuse(problems.text());
+  const std::unique_ptr<Scope> scope = Scope::open(about, *map, folder_of(path));
+  if (!scope) return refuse("");
   for (const Case& test : all.cases) {
-    std::string why = run(test, *map, files::path(path).parent_path().string());
+    std::string why = run(test, *map, folder_of(path), *scope, about.from);
     ++(why.empty() ? count.passed : count.failed);
     if (!why.empty()) std::printf("FAILED %s: %s\n%s\n", test.at.text().c_str(), test.name.c_str(), indented(why).c_str());
   }
@@ -135,7 +139,7 @@ void run_file(const std::string& path, Count& count) {
 
 }  // namespace
 
-int test(const std::vector<std::string>& paths) {
+int test(const std::vector<std::string>& paths, const About& about) {
   std::optional<std::vector<std::string>> all = files_under(paths.empty() ? std::vector<std::string>{"."} : paths, ".test.yaml");
   if (!all) return 2;
   Count count;
@@ -143,7 +147,7 @@ int test(const std::vector<std::string>& paths) {
     // A test of flows has no map beside it; named alone it is a mistake.
     std::string map = path.substr(0, path.size() - std::min(path.size(), std::string(".test.yaml").size())) + ".jsonata";
     bool named = std::find(paths.begin(), paths.end(), path) != paths.end();
-    if (named || files::exists(map)) run_file(path, count);
+    if (named || files::exists(map)) run_file(path, about, count);
   }
   std::printf("%d passed, %d failed\n", count.passed, count.failed);
   if (count.wrong || count.passed + count.failed == 0) return 2;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
-#include "base/ids.hpp"
 #include "command/maps/maps.hpp"
+#include "command/maps/scope.hpp"
 #include "format/catalog.hpp"
 
 namespace arint::command::maps {
@@ -45,11 +44,9 @@ std::optional<std::vector<std::string>> files_under(const std::vector<std::strin
   return out;
 }
 
-mapping::Environment environment_of_now() {
-  mapping::Environment out;
-  out.now_millis = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-  out.seed = Id::random();
-  return out;
+std::string folder_of(const std::string& file) {
+  const std::filesystem::path folder = std::filesystem::path(file).parent_path();
+  return folder.empty() ? "." : folder.string();
 }
 
 Result<document::Value> evaluated(const std::string& source, const document::Value& input, const mapping::Environment& environment,
@@ -70,7 +67,7 @@ Result<document::Value> evaluated(const std::string& source, const document::Val
   return Error{value.error().fault, value.error().sentence + "\n" + mapping::describe(source, failed.offset)};
 }
 
-Result<std::string> converted(const std::string& source, const Input& input, const format::Format& to) {
+Result<std::string> converted(const std::string& source, const Input& input, const format::Format& to, const mapping::Environment& environment) {
   document::Arena arena;
   document::Value body;
   if (!input.bytes.empty()) {
@@ -78,7 +75,7 @@ Result<std::string> converted(const std::string& source, const Input& input, con
     if (!read) return Error{read.error().fault, "the input: " + read.error().sentence};
     body = *read;
   }
-  Result<document::Value> value = evaluated(source, body, environment_of_now(), arena);
+  Result<document::Value> value = evaluated(source, body, environment, arena);
   if (!value) return value.error();
   std::string text;
   if (value->is_absent()) return text;
@@ -88,18 +85,14 @@ Result<std::string> converted(const std::string& source, const Input& input, con
   return text;
 }
 
-int evaluate(const std::string& expression, const std::string& file, const Formats& formats) {
+int evaluate(const std::string& expression, const std::string& file, const About& about) {
   Result<std::string> source = file.empty() ? Result<std::string>(expression) : read_file(file);
-  const format::Format* from = format::find(formats.from.empty() ? "json" : formats.from);
-  const format::Format* to = format::find(formats.to.empty() ? "json" : formats.to);
-  std::string wrong;
-  if (!source) wrong = source.error().sentence;
-  else if (source->empty()) wrong = "give an expression, or --file with one";
-  else if (!from || !to) wrong = "no such format: " + (from ? formats.to : formats.from);
-  if (!wrong.empty()) {
-    std::fprintf(stderr, "%s\n", wrong.c_str());
+  if (!source || source->empty()) {
+    std::fprintf(stderr, "%s\n", source ? "give an expression, or --file with one" : source.error().sentence.c_str());
     return 2;
   }
+  const std::unique_ptr<Scope> scope = Scope::open(about, *source, file.empty() ? "." : folder_of(file));
+  if (!scope) return 2;
   mapping::CompileError refused;
   if (auto compiled = mapping::Expression::compile(*source, {}, &refused); !compiled) {
     // Told before standard input is waited for.
@@ -107,7 +100,8 @@ int evaluate(const std::string& expression, const std::string& file, const Forma
     return 2;
   }
   std::string input = read_standard_input();
-  Result<std::string> text = converted(*source, {input, from}, *to);
+  const format::Format* to = scope->format(about.to.empty() ? "json" : about.to);
+  Result<std::string> text = converted(*source, {input, scope->format(about.from.empty() ? "json" : about.from)}, *to, scope->environment());
   if (!text) {
     std::fprintf(stderr, "%s\n", text.error().sentence.c_str());
     return 1;

@@ -11,20 +11,22 @@
 
 namespace arint::command::maps {
 
-// Formats by name, as the command line gives them; "" is to be found out from a file's name, and json when that does not tell.
-struct Formats {
-  std::string from{}, to{};
+// What the command line says beside the map.
+struct About {
+  std::string from{}, to{};               // formats; "": found out from a file's name, and json when that does not tell
+  std::string project{}, environment{};   // a project's folder, "": the nearest one; and its env/NAME.yaml
+  std::vector<std::string> variables{};   // NAME=JSON
 };
 
 // The expression over standard input, to standard output; `file` instead of `expression` when that is given.
-int evaluate(const std::string& expression, const std::string& file, const Formats& formats);
+int evaluate(const std::string& expression, const std::string& file, const About& about);
 // Again whenever the file or its input (`input`, else FILE with .in.json and the like for .jsonata) changes, until the process is ended.
-int watch(const std::string& file, const std::string& input, const Formats& formats);
+int watch(const std::string& file, const std::string& input, const About& about);
 // *.jsonata files and folders of them, rewritten where their layout is another; standard input to standard output when there is none.
 // `check`: nothing is written; 1 when a file would be.
 int lay_out(const std::vector<std::string>& paths, bool check);
 // NAME.test.yaml beside NAME.jsonata: files, and folders of them.
-int test(const std::vector<std::string>& paths);
+int test(const std::vector<std::string>& paths, const About& about);
 
 // ---- what they share
 
@@ -42,8 +44,8 @@ struct Input {
 Result<document::Value> evaluated(const std::string& source, const document::Value& input, const mapping::Environment& environment,
                                   document::Arena& arena, std::string* code = nullptr);
 // Bytes in, text out with a line end; empty for no result.
-Result<std::string> converted(const std::string& source, const Input& input, const format::Format& to);
-// The clock and chance of now.
-mapping::Environment environment_of_now();
+Result<std::string> converted(const std::string& source, const Input& input, const format::Format& to, const mapping::Environment& environment);
+// The folder a file is in.
+std::string folder_of(const std::string& file);
 
 }  // namespace arint::command::maps

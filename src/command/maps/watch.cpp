@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "command/maps/maps.hpp"
+#include "command/maps/scope.hpp"
 #include "format/catalog.hpp"
 
 namespace arint::command::maps {
@@ -46,14 +47,18 @@ std::string input_beside(const std::string& file) {
   return "";
 }
 
-void show(const std::string& file, const std::string& input, const Formats& formats) {
-  const format::Format* from = formats.from.empty() ? format::find_by_file_name(input) : format::find(formats.from);
+void show(const std::string& file, const std::string& input, const About& about) {
   std::printf("== %s%s%s\n", file.c_str(), input.empty() ? ", no input" : " over ", input.c_str());
+  std::fflush(stdout);
   Result<std::string> source = read_file(file);
   Result<std::string> bytes = input.empty() ? Result<std::string>("") : read_file(input);
-  Result<std::string> text = !source  ? source
-                             : !bytes ? bytes
-                                      : converted(*source, {*bytes, from ? from : format::find("json")}, *format::find(formats.to.empty() ? "json" : formats.to));
+  Result<std::string> text = !source ? source : bytes;
+  if (source && bytes) {
+    const std::unique_ptr<Scope> scope = Scope::open(about, *source, folder_of(file));
+    if (!scope) return;
+    const format::Format* from = about.from.empty() ? format::find_by_file_name(input) : scope->format(about.from);
+    text = converted(*source, {*bytes, from ? from : format::find("json")}, *scope->format(about.to.empty() ? "json" : about.to), scope->environment());
+  }
   if (text)
     std::fputs(text->empty() ? "(nothing)\n" : text->c_str(), stdout);
   else
@@ -63,16 +68,13 @@ void show(const std::string& file, const std::string& input, const Formats& form
 
 }  // namespace
 
-int watch(const std::string& file, const std::string& input, const Formats& formats) {
-  for (const std::string& name : {formats.from, formats.to})
-    if (!name.empty() && !format::find(name)) {
-      std::fprintf(stderr, "no such format: %s\n", name.c_str());
-      return 2;
-    }
+int watch(const std::string& file, const std::string& input, const About& about) {
   if (!files::exists(file)) {
     std::fprintf(stderr, "%s is not there\n", file.c_str());
     return 2;
   }
+  // What is wrong with the call is no matter of a file that may change.
+  if (!Scope::open(about, "", folder_of(file))) return 2;
   bool first = true;
   std::string shown_input;
   Stamp shown_map, shown_bytes;
@@ -81,7 +83,7 @@ int watch(const std::string& file, const std::string& input, const Formats& form
     Stamp map = stamp_of(file), bytes = from.empty() ? Stamp{} : stamp_of(from);
     // An editor may take a file away for a moment before the new one is there.
     if (!first && (!map.there || (map == shown_map && bytes == shown_bytes && from == shown_input))) continue;
-    show(file, from, formats);
+    show(file, from, about);
     first = false;
     shown_map = map, shown_bytes = bytes, shown_input = from;
   }

@@ -170,7 +170,8 @@ const char* Reader::escape(const char* p, const char* end, char*& to) {
 // Something is wrong before or at `p`: invalid UTF-8, a control character, or no end. Says which comes first.
 const char* Reader::checked_end(const char* start, const char* p, unsigned high) {
   std::string_view text(start, static_cast<std::size_t>(p - start));
-  if (std::size_t at = wrong_byte(text); high && at < text.size()) return fail(start + at, "valid UTF-8");
+  if (high)
+    if (std::size_t at = wrong_byte(text); at < text.size()) return fail(start + at, "valid UTF-8");
   if (p == end_) return fail(p, "the closing quote of a string");
   // Half of a pair as an escape, the other in bytes.
   if (*p == '"') return fail(start, "valid UTF-8");

@@ -76,6 +76,7 @@ char* put_escape(char* to, unsigned char c) noexcept {
 }  // namespace
 
 bool Writer::string(std::string_view text) {
+  if (text.size() > options_.limit_bytes) [[unlikely]] return fail_too_long();  // before there is room made for it
   room(text.size() + 18);
   *to_ = '"';
   if (!copy_plain(text.data(), text.size(), to_ + 1)) [[unlikely]] return string_slowly(text);

@@ -23,12 +23,12 @@ Writer::Writer(std::string& out, const WriteOptions& options, const Options& jso
 Result<void> Writer::value(const Value& value, std::size_t indent) {
   indent_ = indent;
   to_ = limit_ = out_.data() + before_;
+  frames_.reserve(16);
   grow(512);
   bool fine = put(value);
   while (fine && !frames_.empty()) {
     fine = step();
-    if (fine && static_cast<std::size_t>(to_ - out_.data()) - before_ > options_.limit_bytes)
-      fine = fail("the document becomes longer than the " + to_text(Size{options_.limit_bytes}) + " allowed");
+    if (fine && too_long()) fine = fail_too_long();
   }
   if (!fine) {
     std::string where = path();
@@ -41,30 +41,41 @@ Result<void> Writer::value(const Value& value, std::size_t indent) {
 
 bool Writer::step() {
   Frame& frame = frames_.back();
-  if (frame.next == frame.container->size()) {
-    close();
-    return true;
+  const Value& container = *frame.container;
+  const bool object = container.is_object();
+  while (frame.next < container.size() && !too_long()) {
+    const Value* value = object ? member(frame) : item(frame);
+    if (!value) {
+      if (!sentence_.empty()) return false;
+      continue;
+    }
+    if (!put(*value)) return false;
+    if (value->is_array() || value->is_object()) return true;  // it goes on inside; `frame` may have moved
   }
-  if (frame.container->is_object()) return member(frame);
-  separator(frame);
-  const Value& item = frame.container->items()[frame.next++];
-  if (item.is_absent()) {
-    raw("null");  // an array has no holes
-    return true;
-  }
-  return put(item);
+  if (frame.next == container.size()) close();
+  return true;
 }
 
-bool Writer::member(Frame& frame) {
+// The next value of an array, up to where it is to be written; nullptr when that has been done.
+inline const Value* Writer::item(Frame& frame) {
+  separator(frame);
+  const Value& item = frame.container->items()[frame.next++];
+  if (!item.is_absent()) return &item;
+  raw("null");  // an array has no holes
+  return nullptr;
+}
+
+// The next value of an object, its name written; nullptr when there is none, or after a fault.
+inline const Value* Writer::member(Frame& frame) {
   const Member* member = canonical_ ? sorted_[frame.sorted + frame.next] : &frame.container->members()[frame.next];
   ++frame.next;
-  if (member->value.is_absent()) return true;
+  if (member->value.is_absent()) return nullptr;
   separator(frame);
-  if (!string(member->name)) return false;
+  if (!string(member->name)) return nullptr;
   room(2);
   *to_++ = ':';
   if (pretty_) *to_++ = ' ';
-  return put(member->value);
+  return &member->value;
 }
 
 void Writer::separator(Frame& frame) {
@@ -162,6 +173,8 @@ void Writer::grow(std::size_t bytes) {
   to_ = out_.data() + used;
   limit_ = out_.data() + out_.size();
 }
+
+bool Writer::fail_too_long() { return fail("the document becomes longer than the " + to_text(Size{options_.limit_bytes}) + " allowed"); }
 
 bool Writer::fail(std::string sentence) {
   sentence_ = std::move(sentence);

@@ -25,9 +25,11 @@ class Writer {
     std::uint32_t sorted;    // canonical: where its members begin in sorted_
   };
 
-  // One step of the walk: what comes next in the innermost container, or its end.
+  // One step of the walk: what comes next in the innermost container, up to a container inside or its end.
   bool step();
-  bool member(Frame& frame);
+  const document::Value* item(Frame& frame);
+  const document::Value* member(Frame& frame);
+  bool too_long() const noexcept { return static_cast<std::size_t>(to_ - out_.data()) - before_ > options_.limit_bytes; }
   bool put(const document::Value& value);  // a scalar whole, or the opening of a container
   void open(const document::Value& value);
   void close();
@@ -39,6 +41,7 @@ class Writer {
   void sort_members(const document::Value& object);
 
   bool fail(std::string sentence);  // always false
+  bool fail_too_long();
   std::string path() const;
 
   void room(std::size_t bytes) {

@@ -13,6 +13,9 @@ bool valid_name(std::string_view name) noexcept;
 // "soap" of "soap:Body"; empty when there is none.
 std::string_view prefix_of(std::string_view name) noexcept;
 
+// How many bytes at the beginning are ASCII characters that stand for themselves, in text and in attributes.
+std::size_t plain_run(std::string_view text) noexcept;
+
 // The first byte of UTF-8 text that begins a character XML cannot hold, not even escaped, or npos. Invalid UTF-8 counts.
 std::size_t first_illegal(std::string_view text) noexcept;
 

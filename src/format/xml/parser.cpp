@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/text.hpp"
@@ -30,8 +31,8 @@ std::string sentence_of(const xmlError* error) {
 }
 
 struct Key {
-  const void* prefix;
-  const void* local;
+  const xmlChar* prefix;
+  const xmlChar* local;
   Role role;
   bool operator==(const Key&) const = default;
 };
@@ -45,7 +46,9 @@ struct KeyHash {
 
 struct Parser::State {
   State(const Options& xml, Limits most, Events& to, document::Arena& where)
-      : options(xml), limits(most), events(to), names(where), guard(most.attributes) {}
+      : options(xml), limits(most), events(to), names(where), guard(most.attributes) {
+    first_names.reserve(most_first_names);
+  }
 
   const Options& options;
   const Limits limits;
@@ -64,24 +67,35 @@ struct Parser::State {
   std::size_t namespaces = 0;  // declarations in scope
   std::vector<Attribute> attributes{};
   std::string scratch{};
+  static constexpr std::size_t most_first_names = 16;
+  std::vector<std::pair<Key, std::string_view>> first_names{};  // a short document has no more, and needs no table
   std::unordered_map<Key, std::string_view, KeyHash> by_pointer{};
   std::unordered_map<std::string_view, std::string_view> by_text{};
 
   // libxml2 interns what it gives us, so that its pointers are keys. Two ways to the same text give one pointer of ours.
   std::string_view intern(const xmlChar* prefix, const xmlChar* local, Role role) {
-    auto [known, fresh] = by_pointer.try_emplace({prefix, local, role});
-    if (fresh) {
-      scratch = role == Role::attribute ? options.attribute_prefix : "";
-      if (prefix) scratch.append(view(prefix)) += ':';
-      scratch += view(local);
-      auto found = by_text.find(scratch);
-      if (found == by_text.end()) {
-        std::string_view kept = names.copy(scratch);
-        found = by_text.emplace(kept, kept).first;
-      }
-      known->second = found->second;
-    }
+    const Key key{prefix, local, role};
+    for (const auto& [one, name] : first_names)
+      if (one == key) return name;
+    if (first_names.size() < most_first_names) return first_names.emplace_back(key, made(key)).second;
+    auto [known, fresh] = by_pointer.try_emplace(key);
+    if (fresh) known->second = made(key);
     return known->second;
+  }
+
+  std::string_view made(const Key& key) {
+    scratch = key.role == Role::attribute ? options.attribute_prefix : "";
+    if (key.prefix) scratch.append(view(key.prefix)) += ':';
+    scratch += view(key.local);
+    for (const auto& [one, name] : first_names)
+      if (name == scratch) return name;
+    if (first_names.size() < most_first_names) return names.copy(scratch);
+    auto found = by_text.find(scratch);
+    if (found == by_text.end()) {
+      std::string_view kept = names.copy(scratch);
+      found = by_text.emplace(kept, kept).first;
+    }
+    return found->second;
   }
 
   void stop(std::string_view sentence) {
@@ -199,12 +213,38 @@ xmlSAXHandler handler() {
 
 }  // namespace
 
+namespace {
+
+// The context of the last document of this thread that had no fault: making one costs more than parsing a short document.
+struct Spare {
+  static constexpr int most_names = 1'000;  // a sender's names stay in it
+  xmlParserCtxtPtr context = nullptr;
+  ~Spare() { xmlFreeParserCtxt(context); }
+
+  xmlParserCtxtPtr take() noexcept {
+    xmlParserCtxtPtr out = std::exchange(context, nullptr);
+    if (!out || xmlCtxtResetPush(out, nullptr, 0, nullptr, nullptr) == 0) return out;
+    xmlFreeParserCtxt(out);
+    return nullptr;
+  }
+  void keep(xmlParserCtxtPtr used) noexcept {
+    if (context || xmlDictSize(used->dict) > most_names) return xmlFreeParserCtxt(used);
+    context = used;
+  }
+};
+thread_local Spare spare;
+
+}  // namespace
+
 Parser::Parser(const Options& options, Limits limits, Events& events, document::Arena& names)
     : state_(std::make_unique<State>(options, limits, events, names)) {
   static const bool ready = (xmlInitParser(), true);  // once for the process, before the first use
   (void)ready;
-  xmlSAXHandler sax = handler();
-  state_->context = xmlCreatePushParserCtxt(&sax, nullptr, nullptr, 0, nullptr);
+  state_->context = spare.take();
+  if (!state_->context) {
+    xmlSAXHandler sax = handler();
+    state_->context = xmlCreatePushParserCtxt(&sax, nullptr, nullptr, 0, nullptr);
+  }
   if (!state_->context) throw std::bad_alloc();
   state_->context->_private = state_.get();
   // NOENT: character references and the five entities become what they stand for, also in attributes; there are no others.
@@ -213,7 +253,11 @@ Parser::Parser(const Options& options, Limits limits, Events& events, document::
   xmlSwitchEncoding(state_->context, XML_CHAR_ENCODING_UTF8);
 }
 
-Parser::~Parser() { xmlFreeParserCtxt(state_->context); }
+Parser::~Parser() {
+  const bool whole = !state_->fault && state_->context->instate == XML_PARSER_EOF;
+  if (whole) spare.keep(state_->context);
+  else xmlFreeParserCtxt(state_->context);
+}
 
 Result<void> Parser::feed(std::string_view utf8, bool last) {
   State& s = *state_;

@@ -168,11 +168,15 @@ Value Evaluator::within(const BinaryNode& node, const Value& input, Frame* frame
   Value left = evaluate(node.left, input, frame);
   Value right = evaluate(node.right, input, frame);
   if (left.is_absent() || right.is_absent()) return Value::boolean(false);
-  // Only scalars are found: arrays and objects are never the same thing twice.
-  if (left.is_array() || left.is_object()) return Value::boolean(false);
-  if (!right.is_array()) return Value::boolean(same(left, right));
+  // Scalars are found by what they are worth, arrays and objects only when it is the very same one.
+  auto found = [&](const Value& item) {
+    if (left.is_object()) return item.is_object() && left.size() > 0 && left.members().data() == item.members().data();
+    if (left.is_array()) return item.is_array() && left.size() > 0 && left.items().data() == item.items().data();
+    return same(left, item);
+  };
+  if (!right.is_array()) return Value::boolean(found(right));
   work(right.size() / 16);
-  return Value::boolean(std::any_of(right.items().begin(), right.items().end(), [&](const Value& item) { return same(left, item); }));
+  return Value::boolean(std::any_of(right.items().begin(), right.items().end(), found));
 }
 
 Value Evaluator::negation(const UnaryNode& node, const Value& input, Frame* frame) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "document/code_points.hpp"
 #include "mapping/functions/support.hpp"
 
 namespace arint::mapping {
@@ -53,9 +54,7 @@ const Builtin* find_builtin(std::string_view name) noexcept {
   return found != functions.end() && found->name == name ? &*found : nullptr;
 }
 
-std::size_t character_count(std::string_view text) noexcept {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
+std::size_t character_count(std::string_view text) noexcept { return document::code_points(text); }
 
 std::size_t skip_characters(std::string_view text, std::size_t at, std::size_t count) noexcept {
   while (count > 0 && at < text.size()) {

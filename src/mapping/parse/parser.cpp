@@ -78,8 +78,8 @@ class Parser {
     if (++nesting_ > most_nesting_ || out_of_stack()) too_deep();
     Token token = token_;
     note(Role::begins);
-    bool opens = token.kind == TokenKind::op && (token.text == "(" || token.text == "[" || token.text == "{" || token.text == "|" || token.text == "-");
-    if (token.kind != TokenKind::end) advance(opens);
+    // Behind what begins an expression, an opening bracket too, the language takes / for the operator.
+    if (token.kind != TokenKind::end) advance(false);
     Syntax* left = prefix(token);
     while (strength < binding_power(token_)) {
       token = token_;
@@ -120,7 +120,9 @@ class Parser {
     if (token.text == "[") return array(token);
     if (token.text == "{") return object(token, nullptr);
     if (token.text == "|") return transform(token);
-    refuse("S0211", token.offset, quoted(token.text) + " cannot begin an expression");
+    const bool slash = token.text == "/";
+    refuse("S0211", token.offset, quoted(token.text) + " cannot begin an expression" +
+                                      (slash ? "; a regular expression stands behind an operator, as an argument, or in a filter" : ""));
   }
 
   // What goes on with an expression.

@@ -96,11 +96,21 @@ template <class Sink>
   std::uint32_t next = 0;
   const bool plain = rules.patterns.empty() && !rules.property_names;
   std::span<const document::Member> all = value.members();
+  // A copy: the values inside may be asked by the same rules.
+  const bool shaped = all.size() <= Shape::most && rules.properties.size() < Shape::unknown;
+  Shape shape;
+  if (shaped && shape_of(rules).rules == &rules && shape_of(rules).count == all.size()) shape = shape_of(rules);
   for (std::size_t i = 0; i < all.size(); ++i) {
     const document::Member& member = all[i];
-    // Mostly members stand in the order of the schema.
-    bool expected = next < rules.properties.size() && same_text(rules.properties[next].name, member.name);
-    std::uint32_t number = expected ? next : rules.names.find(member.name);
+    std::uint32_t number;
+    if (shape.rules && member.name.data() == shape.members[i].name.data() && member.name.size() == shape.members[i].name.size()) [[likely]] {
+      number = shape.numbers[i] == Shape::unknown ? NameTable::none : shape.numbers[i];
+    } else {
+      // Mostly members stand in the order of the schema.
+      bool expected = next < rules.properties.size() && same_text(rules.properties[next].name, member.name);
+      number = expected ? next : rules.names.find(member.name);
+      if (shaped) shape.numbers[i] = static_cast<std::uint8_t>(number);
+    }
     bool known = false;
     if (number != NameTable::none) {
       next = number + 1;
@@ -109,22 +119,33 @@ template <class Sink>
       known = property.node != nullptr;
       if (known && !child(member.name, *property.node, member.value)) return false;
     }
-    if (!plain) {
-      for (const PatternProperty& property : rules.patterns) {
-        if (!property.pattern->found_in(member.name)) continue;
-        known = true;
-        if (!child(member.name, *property.node, member.value)) return false;
-      }
-      if (rules.property_names && !child(member.name, *rules.property_names, document::Value::text(member.name))) return false;
-    }
+    if (!plain && !extras(node, member, known)) return false;
     if (!known && rules.additional) {
       known = true;
       if (!member_child(node, "additionalProperties", *rules.additional, member)) return false;
     }
     if (marks && known) marks->set(i);
   }
+  if (shaped) {
+    shape.rules = &rules;
+    shape.members = all.data();
+    shape.count = all.size();
+    shape_of(rules) = shape;
+  }
   if (seen == rules.required_bits && rules.required_more.empty()) [[likely]] return true;
   return missing(node, value, seen);
+}
+
+// What patterns and propertyNames say of one member.
+template <class Sink>
+bool Walk<Sink>::extras(const Node& node, const document::Member& member, bool& known) {
+  for (const PatternProperty& property : node.object->patterns) {
+    if (!property.pattern->found_in(member.name)) continue;
+    known = true;
+    if (!child(member.name, *property.node, member.value)) return false;
+  }
+  const Node* names = node.object->property_names;
+  return !names || child(member.name, *names, document::Value::text(member.name));
 }
 
 // A member nobody named: the sentence is about its name when it may not be there at all.

@@ -2,8 +2,8 @@
 #include "schema/walk/walk.hpp"
 
 #include <algorithm>
-#include <cstring>
 
+#include "document/code_points.hpp"
 #include "schema/values/equality.hpp"
 #include "schema/walk/containers.hpp"
 #include "schema/walk/logic.hpp"
@@ -11,6 +11,7 @@
 
 namespace arint::schema {
 
+using document::code_points;
 using document::Kind;
 using document::Value;
 
@@ -19,18 +20,6 @@ namespace {
 // By Kind: absent null boolean number text bytes array object opaque. Numbers are looked at more closely.
 constexpr std::uint8_t type_by_kind[] = {type_other, type_null,  type_boolean, type_number, type_text,
                                          type_other, type_array, type_object,  type_other};
-
-// Code points in UTF-8: all bytes but the continuing ones (10xxxxxx), eight at a time.
-std::size_t code_points(std::string_view text) noexcept {
-  std::size_t continuing = 0, at = 0;
-  for (; at + 8 <= text.size(); at += 8) {
-    std::uint64_t bytes;
-    std::memcpy(&bytes, text.data() + at, 8);
-    continuing += static_cast<std::size_t>(((bytes & ~(bytes << 1) & 0x8080808080808080ull) >> 7) * 0x0101010101010101ull >> 56);
-  }
-  for (; at < text.size(); ++at) continuing += (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
-  return text.size() - continuing;
-}
 
 }  // namespace
 

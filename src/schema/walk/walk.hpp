@@ -2,6 +2,7 @@
 // Walk: asks the nodes of a program about a value. One walk for both answers, so that they can not differ: with the Quiet sink it
 // returns at the first fault; with the Reporter it notes each and goes on. Internal to schema/.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 
 #include "document/value.hpp"
@@ -68,11 +69,26 @@ class Walk {
   // Whether an alternative fits, without telling why not. `marks` is only added to when it does.
   bool fits(const Node& node, const document::Value& value, Marks* marks);
 
+  // The members of the last object that some rules were asked about, and which properties they are. The parser gives objects of one
+  // kind the same bytes for their names, so that the next one needs no comparing of names.
+  struct Shape {
+    static constexpr std::size_t most = 16;
+    static constexpr std::uint8_t unknown = 255;
+    const ObjectRules* rules = nullptr;  // what follows is unset without
+    const document::Member* members;
+    std::size_t count;
+    std::uint8_t numbers[most];
+  };
+  static constexpr std::size_t shape_count = 8;
+  Shape& shape_of(const ObjectRules& rules) noexcept { return shapes_[reinterpret_cast<std::uintptr_t>(&rules) / 64 % shape_count]; }
+  bool extras(const Node& node, const document::Member& member, bool& known);
+
   const Program& program_;
   Sink& sink_;
   std::size_t depth_;
   const Scope* scope_;
   bool too_deep_ = false;
+  Shape shapes_[shape_count];
 };
 
 extern template class Walk<Quiet>;

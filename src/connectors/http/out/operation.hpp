@@ -16,6 +16,7 @@ class HttpOperation : public outgoing::Operation {
 
   runtime::Task<Result<document::Value>> perform(message::Run& run, bool wanted) const override;
   bool repeatable() const noexcept override;
+  const message::Expression* document() const noexcept override { return &body_; }
 
  private:
   struct Named {

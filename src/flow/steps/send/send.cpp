@@ -44,10 +44,12 @@ std::unique_ptr<Step> make(const declare::Choice& choice, Build& build) {
     const declare::Member* member = choice.node.member(name);
     rest.members.push_back(member ? *member : declare::Member{name, node.at, node});
   }
+  step->operation = step->to->connection().prepare(rest, build.reading);
+  if (!step->operation) return nullptr;
+  if (const message::Expression* document = step->operation->document()) build.lists.check(*document, "", build.reading);
   const std::string_view list = step->to->connection().answer_list();
   if (options.into && !list.empty()) build.lists.variable_holds(*options.into, list);
-  step->operation = step->to->connection().prepare(rest, build.reading);
-  return step->operation ? std::move(step) : nullptr;
+  return step;
 }
 
 }  // namespace

@@ -131,10 +131,16 @@ bool Writer::is_content(const Member& member) const {
 }
 
 bool Writer::escaped(std::string_view text, bool in_attribute) {
+  // Mostly all of it is ASCII that stands for itself.
+  const std::size_t plain = plain_run(text);
+  out_ += text.substr(0, plain);
+  text.remove_prefix(plain);
+  if (text.empty()) return true;
   std::size_t illegal = first_illegal(text);
   if (illegal != std::string_view::npos) return fail("found " + quoted(text.substr(illegal, 1)) + " in the text, a character that XML cannot hold");
+  auto special = [in_attribute](char c) { return c == '<' || c == '&' || c == '\r' || (in_attribute ? c == '"' || c == '\t' || c == '\n' : c == '>'); };
   for (std::size_t at = 0; at < text.size();) {
-    std::size_t end = std::min(text.find_first_of(in_attribute ? "<&\"\t\n\r" : "<>&\r", at), text.size());
+    const std::size_t end = static_cast<std::size_t>(std::find_if(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), special) - text.begin());
     out_ += text.substr(at, end - at);
     if (end == text.size()) break;
     switch (text[end]) {

@@ -91,18 +91,13 @@ class DateMatcher {
   }
 
   std::vector<std::size_t> digit_ends(const Part& part, std::size_t at) const {
+    // How many digits a picture writes binds no text that is read: [Y,2-2] takes 2018, [Y0001] takes 18.
     const IntegerPicture& integer = part.integer;
-    int least = 1;
-    int most = 1'000;
-    if (part.component == 'Y' && part.year_digits > 0) {
-      most = part.year_digits;
-      least = part.year_digits - integer.optional_digits;
-    } else if (part.read_digits > 0) {
-      least = most = part.read_digits;
-    }
+    const bool exact = part.read_digits > 0;
+    const int least = exact ? part.read_digits : 1;
+    const int most = exact ? part.read_digits : 1'000;
     std::vector<std::size_t> out;
     int digits = 0;
-    if (least <= 0) out.push_back(at);
     while (at < text_.size() && digits < most) {
       char32_t c = next_code_point(text_, at);
       bool is_digit = c >= integer.zero && c < integer.zero + 10;
@@ -283,8 +278,6 @@ Pictured<std::optional<std::int64_t>> DatePicture::parse(std::string_view text, 
       value = equals_ignoring_case(slice, "am") ? std::optional<double>(0) : equals_ignoring_case(slice, "pm") ? std::optional<double>(1) : std::nullopt;
     else if (part.names != Names::none)
       value = part.component == 'F' ? named(slice, day_names, part.most_width) : named(slice, month_names, part.most_width);
-    else if (slice.empty())
-      value = 0;
     else
       value = part.integer.parse(slice);
     if (part.component == 'f' && part.integer.style == IntegerPicture::Style::digits) value = fraction_millis(value, slice);

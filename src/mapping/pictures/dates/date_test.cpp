@@ -113,6 +113,8 @@ TEST(DatePicture, ReadsNumbers) {
   EXPECT_EQ(read("5 2018", "[f1] [Y]"), "D3136");
   EXPECT_EQ(read("2,018", "[Y9,999,*]"), "2018-01-01T00:00:00.000Z");
   EXPECT_EQ(read("2018-02-30", "[Y]-[M]-[D]"), "2018-03-02T00:00:00.000Z");
+  EXPECT_EQ(read("23/03/2018", "[D]/[M]/[Y,2-2]"), "2018-03-23T00:00:00.000Z");
+  EXPECT_EQ(read("23/03/18", "[D]/[M]/[Y0001]"), "1918-03-23T00:00:00.000Z");
 }
 
 TEST(DatePicture, ReadsNamesAndWords) {
