@@ -152,12 +152,13 @@ class Bed:
                     pass
             process.wait()
 
-    def nginx(self, name: str, port: int, http: str) -> list:
-        """Writes a configuration of one worker; `http` stands in its http block. Gives the command."""
+    def nginx(self, name: str, port: int, http: str, modules: list[str] = []) -> list:
+        """Writes a configuration of one worker; `http` stands in its http block. `modules` are Debian's. Gives the command."""
         temporary = "".join(f"{part}_temp_path {self.folder}/{name}-{part}; " for part in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         user = "user root;" if os.geteuid() == 0 else ""
         file = self.folder / f"{name}.conf"
-        file.write_text(f"daemon off; {user} worker_processes 1; pid {self.folder}/{name}.pid; error_log {self.folder}/{name}.err;\n"
+        loaded = "".join(f"load_module /usr/lib/nginx/modules/{module}.so;\n" for module in modules)
+        file.write_text(f"{loaded}daemon off; {user} worker_processes 1; pid {self.folder}/{name}.pid; error_log {self.folder}/{name}.err;\n"
                         "events { worker_connections 4096; }\n"
                         f"http {{ keepalive_requests 100000000; keepalive_timeout 75; default_type application/json; {temporary}\n"
                         f"{http.replace('PORT', str(port))}\n}}\n")

@@ -25,6 +25,7 @@ Result<void> Channel::admit(std::uint64_t bytes) noexcept {
   busy.retry_after = Millis(1000);
   if (closed_) busy.sentence = "channel " + name_ + " is closing";
   else if (in_flight_ >= most_) busy.sentence = "channel " + name_ + ": " + std::to_string(options_.in_flight) + " messages in progress (in_flight)";
+  else if (core_.pressed() == message::Pressure::full) busy.sentence = "the node is short of memory (node.memory)";
   else if (core_.actions && !core_.actions->accepting()) busy.sentence = "the action log cannot be written";
   log::Cell& cell = numbers_->on(core_.index);
   if (!busy.sentence.empty()) {
@@ -54,10 +55,18 @@ void Channel::settle(const message::Message& message, const Outcome& outcome) no
   cell.end(took_ns);
   cell.sent(outcome.bytes_out);
   if (outcome.error) cell.fault(outcome.error->fault);
+  write_line(message, outcome, took_ns, outcome.error ? log::Outcome::failed : outcome.accepted ? log::Outcome::accepted : log::Outcome::ok);
+}
+
+void Channel::refuse(const message::Message& message, const Outcome& outcome) noexcept {
+  write_line(message, outcome, runtime::Loop::now_ns() - outcome.began_ns, log::Outcome::refused);
+}
+
+void Channel::write_line(const message::Message& message, const Outcome& outcome, std::int64_t took_ns, log::Outcome as) noexcept {
   if (!core_.log) return;
   log::Action line;
-  line.kind = outcome.error ? log::Kind::failed : log::Kind::received;
-  line.outcome = outcome.error ? log::Outcome::failed : outcome.accepted ? log::Outcome::accepted : log::Outcome::ok;
+  line.kind = as == log::Outcome::failed ? log::Kind::failed : log::Kind::received;
+  line.outcome = as;
   std::string text;
   if (outcome.error) {
     line.fault = outcome.error->fault;
@@ -70,8 +79,8 @@ void Channel::settle(const message::Message& message, const Outcome& outcome) no
     }
     line.text = text;
   }
-  if (service_) line.service = service_->name();
-  if (forward_) line.outgoing = (outcome.forwarded ? outcome.forwarded : forward_)->name();
+  if (service_ && as != log::Outcome::refused) line.service = service_->name();
+  if (outcome.forwarded) line.outgoing = outcome.forwarded->name();
   line.status = outcome.status;
   line.cid = message.trace.cid;
   line.message = message.id;

@@ -11,6 +11,7 @@
 #include "delivery/worker.hpp"
 #include "flow/service.hpp"
 #include "format/format.hpp"
+#include "log/actions/action.hpp"
 #include "log/metrics/registry.hpp"
 #include "outgoing/outgoing.hpp"
 
@@ -23,7 +24,7 @@ struct Outcome {
   int status = 0;                           // the caller was answered with
   std::uint64_t bytes_in = 0, bytes_out = 0;
   std::int64_t began_ns = 0;                // Loop clock
-  const outgoing::Outgoing* forwarded = nullptr;  // null: where the channel leads
+  const outgoing::Outgoing* forwarded = nullptr;  // where it was passed on; null: nowhere
   std::string_view address{};               // of the peer that a forward was answered by
   bool accepted = false;                    // it is durable now, and runs, or will
 };
@@ -68,10 +69,14 @@ class Channel {
   // another body, or there is no order key; 409: it is in use), malformed (400: the body is needed for the order and cannot be read).
   runtime::Task<Result<Accepted>> accept(const message::Message& message, std::string_view body, Wants wants);
   void settle(const message::Message& message, const Outcome& outcome) noexcept;
+  // The line of a message that was turned away before it was admitted: a rate limit, a limit of messages in progress. Only its status,
+  // its error and when it began are looked at; numbers are counted by who turned it away.
+  void refuse(const message::Message& message, const Outcome& outcome) noexcept;
   // From now on every message is refused.
   void close() noexcept { closed_ = true; }
 
  private:
+  void write_line(const message::Message& message, const Outcome& outcome, std::int64_t took_ns, log::Outcome as) noexcept;
   Result<std::optional<std::string>> order_of(const message::Message& message, std::string_view body);
 
   std::string name_;

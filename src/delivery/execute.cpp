@@ -55,7 +55,7 @@ void give_body(message::Run& run, const std::string& body, const Plan& plan) {
 
 Result<Answer> answer_of(message::Run& run, const Plan& plan) {
   message::Body body = run.reply.body ? *run.reply.body : run.body;
-  if (!body.format && !plan.formats.empty()) body.format = plan.formats.front();
+  if (!body.format && !plan.formats.empty()) message::write_as(body, plan.formats.front());
   std::string scratch;
   Result<std::string_view> bytes = message::bytes_of(run, body, scratch);
   if (!bytes) return bytes.error();

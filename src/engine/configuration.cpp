@@ -53,6 +53,9 @@ declare::Settings<NodeOptions> node_settings() {
       .add(&NodeOptions::io, {.name = "io", .help = "What the event loops wait on; `auto` is `epoll`. `io_uring` costs less CPU and takes Linux 6.1 and no "
                                                     "sandbox that forbids it; where it is refused, and that is said at the start, it is `epoll`. A node on it "
                                                     "that is killed may keep its port for a while.", .fallback = "auto"})
+      .add(&NodeOptions::memory, {.name = "memory", .help = "Resident memory the node should stay under; 0: no budget. From 85 % of it on, connections are closed behind their "
+                                                            "answer; from 95 % on, callers get 503 with Retry-After. Work in progress goes on.",
+                                  .fallback = "0B"})
       .add(&NodeOptions::drain_timeout, {.name = "drain_timeout", .help = "How long work in progress may take when the node stops.", .fallback = "5s", .least = "0ms"});
 }
 
@@ -99,6 +102,7 @@ std::vector<std::string> needs_restart(const Configuration& runs, const Configur
   compare(runs.node.data == wanted.node.data, "node.data");
   compare(runs.node.cores == wanted.node.cores, "node.cores");
   compare(runs.node.io == wanted.node.io, "node.io");
+  compare(runs.node.memory == wanted.node.memory, "node.memory");
   compare(runs.store.min_free == wanted.store.min_free, "store.min_free");
   compare(runs.store.inline_limit == wanted.store.inline_limit, "store.inline_limit");
   compare(runs.log.when_full == wanted.log.when_full, "log.when_full");

@@ -36,6 +36,7 @@ struct NodeOptions {
   std::string data{};
   std::int64_t cores = 0;   // 0 = as many as the process may use
   runtime::Backend io = runtime::Backend::automatic;
+  Size memory{};            // 0 = no budget
   Millis drain_timeout{};
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/engine.hpp"
 
+#include <malloc.h>
 #include <sched.h>
 
 #include <algorithm>
@@ -130,8 +131,28 @@ runtime::Task<> Engine::watch_lag(std::shared_ptr<log::Durations> lag, unsigned 
   }
 }
 
-Engine::Engine(std::unique_ptr<log::ActionLog> log, unsigned cores)
-    : log_(std::move(log)), registry_(cores), shared_{make_shared_state()} {
+// Ten times a second. What was freed is given back to the system before it counts: else a burst would be held against us for ever.
+runtime::Task<> Engine::watch_memory() {
+  using message::Pressure;
+  for (int trims_after = 0;;) {
+    const runtime::IoResult slept = co_await runtime::sleep(Millis(100));
+    if (!slept.ok()) co_return;  // the loop stops
+    const auto stage = [this] {
+      const std::uint64_t held = log::resident_bytes();
+      return held >= memory_ / 100 * 95 ? Pressure::full : held >= memory_ / 100 * 85 ? Pressure::high : Pressure::none;
+    };
+    Pressure now = stage();
+    if (now != Pressure::none && --trims_after <= 0) {
+      ::malloc_trim(0);
+      trims_after = 10;
+      now = stage();
+    }
+    pressure_.store(now, std::memory_order_relaxed);
+  }
+}
+
+Engine::Engine(const Configuration& configuration, std::unique_ptr<log::ActionLog> log, unsigned cores)
+    : log_(std::move(log)), registry_(cores), shared_{make_shared_state()}, memory_(configuration.node.memory.bytes) {
   for (unsigned i = 0; i < cores; ++i) writers_.push_back(&log_->writer());
 }
 
@@ -149,8 +170,10 @@ Result<std::unique_ptr<Engine>> Engine::make(const Configuration& configuration,
   Result<std::unique_ptr<log::ActionLog>> log = log::ActionLog::open(options);
   if (!log) return log.error();
   const unsigned cores = configuration.node.cores ? static_cast<unsigned>(configuration.node.cores) : usable_cores();
-  std::unique_ptr<Engine> out(new Engine(std::move(*log), cores));
+  std::unique_ptr<Engine> out(new Engine(configuration, std::move(*log), cores));
   log::declare_process(out->registry_.fixed(), std::string(version));
+  out->registry_.fixed().gauge({"arint_memory_pressure", "0 none, 1 connections are closed behind their answer, 2 callers get 503; see node.memory."}, {},
+                               [engine = out.get()] { return static_cast<double>(engine->pressure_.load(std::memory_order_relaxed)); });
   log::declare_log(out->registry_.fixed(), *out->log_);
   out->lag_ = log::declare_loop_lag(out->registry_.fixed());
   if (Result<void> opened = out->open_store(configuration, project); !opened) return opened.error();
@@ -202,6 +225,7 @@ Result<void> Engine::build(const Configuration& configuration, declare::Project&
     core.count = registry_.cores();
     core.log = writers_[i];
     core.actions = log_.get();
+    core.pressure = &pressure_;
     into.push_back(std::make_unique<Unit>(configuration, reading, std::move(core), numbers, shared_, versions));
     if (problems.faulty()) return Error{Fault::rejected, problems.text()};
   }
@@ -210,6 +234,7 @@ Result<void> Engine::build(const Configuration& configuration, declare::Project&
 
 runtime::Task<Result<void>> Engine::open() {
   runtime::Loop::current().spawn(watch_lag(lag_, 0));
+  if (memory_) runtime::Loop::current().spawn(watch_memory());
   Result<void> first = co_await cores_[0]->unit->open(nullptr);
   for (unsigned i = 1; first && i < cores_.size(); ++i) {
     Core* core = cores_[i].get();

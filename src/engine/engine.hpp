@@ -51,7 +51,8 @@ class Engine {
   struct Core;
   using Units = std::vector<std::unique_ptr<Unit>>;
   static runtime::Task<> watch_lag(std::shared_ptr<log::Durations> lag, unsigned core);
-  Engine(std::unique_ptr<log::ActionLog> log, unsigned cores);
+  runtime::Task<> watch_memory();
+  Engine(const Configuration& configuration, std::unique_ptr<log::ActionLog> log, unsigned cores);
   Result<void> build(const Configuration& configuration, declare::Project& project, log::Generation& numbers, Units& into);
   // Runs `work` on the core's loop.
   static runtime::Task<Result<void>> on(Core& core, runtime::Task<Result<void>> (*work)(Core*));
@@ -67,6 +68,8 @@ class Engine {
   Shared shared_;                                    // for as long as the node lives
   std::vector<std::unique_ptr<Core>> cores_;
   std::atomic<bool> ready_{false};
+  const std::uint64_t memory_;  // bytes; 0 = no budget
+  std::atomic<message::Pressure> pressure_{message::Pressure::none};
 };
 
 }  // namespace arint::engine

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Core: what one core lends to everything that runs on it. One per core thread; nothing here is shared between cores.
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -16,11 +17,16 @@ class Writer;
 
 namespace arint::message {
 
+// How close the node is to the memory it may take (node.memory). `high`: connections are closed behind their answer; `full`: no message
+// is taken in.
+enum class Pressure : std::uint8_t { none, high, full };
+
 struct Core {
   unsigned index = 0;                    // 0 ... count-1
   unsigned count = 1;                    // cores of this node; limits of the configuration are divided by it
   log::Writer* log = nullptr;            // this core's lines of the action log
   const log::ActionLog* actions = nullptr;  // whether it can be written
+  const std::atomic<Pressure>* pressure = nullptr;  // of the node; null: nobody looks
   document::Value config{};              // $config; lives as long as the core
   const mapping::Tables* tables = nullptr;  // of the project; live as long as the core
   std::string node{};                    // this node's name
@@ -28,6 +34,7 @@ struct Core {
   bool log_steps = false;                // a line for every step of every flow
   const format::Named* formats = nullptr;  // of the configuration; none: the catalogue alone
 
+  Pressure pressed() const noexcept { return pressure ? pressure->load(std::memory_order_relaxed) : Pressure::none; }
   const format::Format* format(std::string_view name) const { return formats ? formats->find(name) : format::find(name); }
 };
 

@@ -13,6 +13,11 @@ namespace {
 
 constexpr std::size_t most_variables_in_one_expression = 32;
 
+const format::Format* format_of(const Body& body) noexcept {
+  static const format::Format* const json = format::find("json");
+  return body.format ? body.format : json;
+}
+
 std::uint64_t mixed(std::uint64_t z) noexcept {
   z = (z ^ (z >> 33)) * 0xFF51AFD7ED558CCDull;
   return z ^ (z >> 33);
@@ -135,16 +140,18 @@ Result<std::string_view> bytes_of(Run& run, const Body& body, std::string& scrat
   (void)run;
   if (body.state == Body::State::raw || body.state == Body::State::parsed || body.state == Body::State::unread) return body.bytes;
   if (body.document.is_absent()) return std::string_view();
-  const format::Format* format = body.format ? body.format : format::find("json");
   scratch.clear();
   format::WriteOptions options;
-  Result<void> written = format->write(body.document, options, scratch);
+  Result<void> written = format_of(body)->write(body.document, options, scratch);
   if (!written) return written.error();
   return std::string_view(scratch);
 }
 
-std::string content_type_of(const Body& body) {
-  return (body.format ? body.format : format::find("json"))->content_type();
+void write_as(Body& body, const format::Format* wanted) noexcept {
+  if (body.state == Body::State::parsed && format_of(body) != wanted) body.state = Body::State::changed;
+  body.format = wanted;
 }
+
+std::string content_type_of(const Body& body) { return format_of(body)->content_type(); }
 
 }  // namespace arint::message

@@ -29,7 +29,7 @@ struct Body {
   State state = State::raw;
   std::string_view bytes{};                 // raw, parsed
   document::Value document{};               // parsed, changed
-  const format::Format* format = nullptr;   // what the bytes are, or what the document is written as
+  const format::Format* format = nullptr;   // what the bytes are, or what the document is written as; null: nobody said, so json
 };
 
 // What the caller gets; without it, the body as it is when the flow ends.
@@ -134,5 +134,7 @@ class Run {
 // Text in bytes and text formats is its UTF-8. Fault malformed: the document does not fit the format.
 Result<std::string_view> bytes_of(Run& run, const Body& body, std::string& scratch);
 std::string content_type_of(const Body& body);
+// From now on it is written as `wanted`. Bytes of another format that a document was made of do not count any more.
+void write_as(Body& body, const format::Format* wanted) noexcept;
 
 }  // namespace arint::message

@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from support import Node, arint, free_port, owner_of  # noqa: E402
+from support import Node, arint, free_port, owner_of, refusal, until  # noqa: E402
 from tls_test import authorities, certificate, openssl  # noqa: E402
 
 GET = b"GET %s HTTP/1.1\r\nHost: localhost\r\n%sConnection: close\r\n\r\n"
@@ -155,14 +155,16 @@ class Believed(unittest.TestCase):
         folder = authorities(owner_of(cls))
         certificate(folder, "node", "ours", "DNS:localhost")
         cls.back = free_port()
-        cls.ports = {name: free_port() for name in ("proxied", "secure", "trusted", "plain")}
+        cls.ports = {name: free_port() for name in ("proxied", "secure", "trusted", "plain", "step", "trusted_step")}
         options = {"proxied": 'proxies: [127.0.0.0/8], trusted: [192.0.2.0/24]', "secure": "proxies: [127.0.0.1], tls: { certificate: node.pem, key: node.key }", "trusted": "trusted: [127.0.0.1]", "plain": ""}
         cls.node = Node.shared(cls, cores=1, files={name: (folder / name).read_text() for name in ("node.pem", "node.key")}, yaml="channels:\n" + "".join(
-            f'  {name}: {{ http: {{ path: "/{{any*}}", listen: "127.0.0.1:{port}", {options[name]} }}, forward: back }}\n' for name, port in cls.ports.items()) +
+            f'  {name}: {{ http: {{ path: "/{{any*}}", listen: "127.0.0.1:{port}", {options[name]} }}, forward: back }}\n' for name, port in cls.ports.items() if name in options) +
             f'  back: {{ http: {{ path: "/{{any*}}", listen: "127.0.0.1:{cls.back}" }}, service: echo }}\n'
             f'  six: {{ http: {{ path: "/{{any*}}", listen: "[::1]:{cls.back}" }}, service: echo }}\n'
             f'  local: {{ http: {{ path: "/{{any*}}", listen: "unix:{folder}/sock" }}, service: echo }}\n'
-            f'services:\n  echo: [ reply: {{ body: "{{ \'peer\': $message.peer, \'headers\': $headers }}" }} ]\n'
+            f'  step: {{ http: {{ path: "/{{any*}}", listen: "127.0.0.1:{cls.ports["step"]}" }}, service: pass }}\n'
+            f'  trusted-step: {{ http: {{ path: "/{{any*}}", listen: "127.0.0.1:{cls.ports["trusted_step"]}", trusted: [127.0.0.1] }}, service: pass }}\n'
+            f'services:\n  echo: [ reply: {{ body: "{{ \'peer\': $message.peer, \'headers\': $headers }}" }} ]\n  pass: [ forward: back ]\n'
             f'outgoing:\n  back: {{ http: {{ url: "http://127.0.0.1:{cls.back}" }} }}\n')
         cls.socket_file = f"{folder}/sock"
 
@@ -210,12 +212,13 @@ class Believed(unittest.TestCase):
     def test_forwarded_fields_are_written_anew_but_for_whom_is_trusted(self):
         lies = (b"X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: bank.example\r\nForwarded: for=203.0.113.9\r\nClient-Cert: :YQ==:\r\n"
                 b"Client-Cert-Chain: :YQ==:\r\nX-Real-IP: 203.0.113.9\r\nx_forwarded_for: 203.0.113.9\r\nX-FORWARDED-SERVER: a\r\n")
-        told = self.ask("plain", fields=lies)
-        self.assertEqual((told["x-forwarded-for"], told["x-forwarded-proto"], told["x-forwarded-host"]), ("127.0.0.1", "http", "localhost"))
-        believed = self.ask("trusted", fields=lies)
-        self.assertEqual((believed["x-forwarded-for"], believed["x-forwarded-proto"], believed["x-forwarded-host"]), ("203.0.113.9, 127.0.0.1", "https", "bank.example"))
-        for headers in (told, believed):
-            self.assertFalse({"forwarded", "client-cert", "client-cert-chain", "x-real-ip", "x_forwarded_for", "x-forwarded-server"} & set(headers), headers)
+        # A channel that forwards, and a flow with the step.
+        for plain, trusted in (("plain", "trusted"), ("step", "trusted_step")):
+            told, believed = self.ask(plain, fields=lies), self.ask(trusted, fields=lies)
+            self.assertEqual((told["x-forwarded-for"], told["x-forwarded-proto"], told["x-forwarded-host"]), ("127.0.0.1", "http", "localhost"))
+            self.assertEqual((believed["x-forwarded-for"], believed["x-forwarded-proto"], believed["x-forwarded-host"]), ("203.0.113.9, 127.0.0.1", "https", "bank.example"))
+            for headers in (told, believed):
+                self.assertFalse({"forwarded", "client-cert", "client-cert-chain", "x-real-ip", "x_forwarded_for", "x-forwarded-server"} & set(headers), headers)
         # Behind a proxy it is the caller it names that is trusted or not, not the proxy.
         self.assertEqual(self.ask("proxied", b"PROXY TCP4 192.0.2.5 127.0.0.1 1 80\r\n", lies)["x-forwarded-for"], "203.0.113.9, 192.0.2.5")
         self.assertEqual(self.ask("proxied", b"PROXY TCP4 198.51.100.7 127.0.0.1 1 80\r\n", lies)["x-forwarded-for"], "198.51.100.7")
@@ -229,6 +232,31 @@ class Believed(unittest.TestCase):
             connection.connect(self.socket_file)
             connection.sendall(GET % (b"/x", b""))
             self.assertIn(b'"peer":"unix"', read_all(connection))
+
+
+class Crowds(unittest.TestCase):
+    def test_an_address_has_so_many_connections_and_others_have_theirs(self):
+        node = Node(self, cores=2, yaml="channels: { c: { http: { path: /x, connections_per_address: 5 }, service: s } }\nservices: { s: [ reply: { body: 1 } ] }\n")
+
+        def connect(source: str = "127.0.0.1") -> socket.socket:
+            made = socket.create_connection(("127.0.0.1", node.port), 20, source_address=(source, 0))
+            self.addCleanup(made.close)
+            return made
+
+        def ask(connection: socket.socket) -> int:
+            connection.sendall(b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n")
+            return int(connection.recv(65536).split(b" ")[1])
+        kept = [connect() for _ in range(5)]
+        self.assertEqual([ask(one) for one in kept], [200] * 5)
+        self.assertEqual([ask(connect()) for _ in range(3)], [503] * 3)
+        self.assertEqual(ask(connect("127.0.0.2")), 200)
+        self.assertEqual([ask(one) for one in kept], [200] * 5)
+        kept[0].close()
+        until(lambda: ask(connect()) == 200, "a place became free")
+
+    def test_check_wants_one_limit_for_one_address(self):
+        self.assertIn("all channels of one address share them", refusal(self, "channels:\n  a: { http: { path: /a, connections_per_address: 5 }, service: s }\n"
+                                                                              "  b: { http: { path: /b }, service: s }\nservices: { s: [ reply: { body: 1 } ] }\n"))
 
 
 if __name__ == "__main__":

@@ -97,26 +97,29 @@ void write_via(HeadWriter& writer, const Fields& fields, const std::string& ours
   writer.raw("\r\n");
 }
 
-// Who is believed says who was there before it; everybody else is where it begins.
-void write_who_called(HeadWriter& writer, const Exchange& exchange) noexcept {
-  const Fields& fields = exchange.fields();
-  const std::string_view chain = exchange.trusted() ? fields.get("x-forwarded-for") : std::string_view();
+void write_who_called(HeadWriter& writer, const WhoCalled& who) noexcept {
   writer.raw("X-Forwarded-For: ");
-  if (!chain.empty()) {
-    writer.raw(chain);
+  if (!who.before.empty()) {
+    writer.raw(who.before);
     writer.raw(", ");
   }
-  writer.raw(exchange.peer().address());
+  writer.raw(who.address);
   writer.raw("\r\n");
-  const auto believed = [&](std::string_view name, std::string_view known) {
-    const std::string_view said = exchange.trusted() ? fields.get(name) : std::string_view();
-    return said.empty() ? known : said;
-  };
-  writer.field("X-Forwarded-Proto", believed("x-forwarded-proto", exchange.secure() ? "https" : "http"));
-  if (const std::string_view host = believed("x-forwarded-host", exchange.host()); !host.empty()) writer.field("X-Forwarded-Host", host);
+  writer.field("X-Forwarded-Proto", who.scheme);
+  if (!who.host.empty()) writer.field("X-Forwarded-Host", who.host);
 }
 
 }  // namespace
+
+WhoCalled who_called(const Exchange& exchange) noexcept {
+  WhoCalled out{{}, exchange.peer().address(), exchange.secure() ? "https" : "http", exchange.host()};
+  if (!exchange.trusted()) return out;
+  const Fields& fields = exchange.fields();
+  out.before = fields.get("x-forwarded-for");
+  if (const std::string_view said = fields.get("x-forwarded-proto"); !said.empty()) out.scheme = said;
+  if (const std::string_view said = fields.get("x-forwarded-host"); !said.empty()) out.host = said;
+  return out;
+}
 
 void write_forwarded_request(HeadWriter& writer, Exchange& exchange, const Upstream::Inside& pool, const ForwardRules& rules, const NextHop& hop) {
   const RequestHead& head = exchange.head();
@@ -127,7 +130,7 @@ void write_forwarded_request(HeadWriter& writer, Exchange& exchange, const Upstr
   if (hop.framing == Framing::length) writer.number_field("Content-Length", hop.length);
   else if (hop.framing == Framing::chunked) writer.raw("Transfer-Encoding: chunked\r\n");
   if (hop.expects_continue) writer.raw("Expect: 100-continue\r\n");
-  write_who_called(writer, exchange);
+  write_who_called(writer, who_called(exchange));
   write_via(writer, head.fields, rules.via);
   char trace[55];
   exchange.trace().child().write_header(trace);

@@ -17,6 +17,16 @@ struct NextHop {
   bool expects_continue = false;
 };
 
+// What the next hop is told of who called: X-Forwarded-For, -Proto, -Host. Who is trusted says who was there before it; everybody
+// else is where the list begins.
+struct WhoCalled {
+  std::string_view before{};  // the list of a trusted caller; "" = none
+  std::string_view address{};
+  std::string_view scheme{};
+  std::string_view host{};    // "" = not said
+};
+WhoCalled who_called(const Exchange& exchange) noexcept;
+
 void write_forwarded_request(HeadWriter& writer, Exchange& exchange, const Upstream::Inside& pool, const ForwardRules& rules, const NextHop& hop);
 // The fields of an answer, without Content-Length, Date when it has none, and what our own server writes.
 void write_forwarded_fields(HeadWriter& writer, const ResponseHead& head);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "http/server/server.hpp"
 
+#include <netinet/in.h>
+
 #include <cerrno>
 #include <cstring>
 
@@ -23,19 +25,22 @@ constexpr std::string_view no_room =
 
 // Gives back a connection's place in the budget, however its session ends.
 struct Place {
-  explicit Place(Server::Inside& server) noexcept : inside(server) {}
+  Place(Server::Inside& server, const runtime::Address& address, bool is_counted) noexcept : inside(server), from(address), counted(is_counted) {}
   ~Place() {
     inside.budget.open.fetch_sub(1, std::memory_order_relaxed);
+    if (counted) inside.budget.leave(from);
     --inside.counters.open;
     // Counted before the session's root is gone, but the drain looks only in the next round.
     if (inside.counters.open == 0) inside.all_ended.set();
   }
   Place(const Place&) = delete;
   Server::Inside& inside;
+  const runtime::Address& from;
+  const bool counted;  // among those of its address
 };
 
-Task<void> serve(Server::Inside& inside, int fd, runtime::Address from) {
-  Place place(inside);
+Task<void> serve(Server::Inside& inside, int fd, runtime::Address from, bool counted) {
+  Place place(inside, from, counted);
   runtime::Socket socket(fd);
   if (!socket.open()) co_return;
   Connection connection(inside, std::move(socket), from);
@@ -59,10 +64,14 @@ Task<void> turn_away(Server::Inside& inside, int fd) {
 
 void admit(Server::Inside& inside, int fd, const runtime::Address& from) {
   ++inside.counters.accepted;
-  if (inside.budget.open.fetch_add(1, std::memory_order_relaxed) >= inside.budget.most) {
+  const Callers& callers = inside.options.callers;
+  const bool counted = callers.per_address && !callers.proxies.contain(from);
+  const bool full = inside.budget.open.fetch_add(1, std::memory_order_relaxed) >= inside.budget.most;
+  const bool alone = !full && (!counted || inside.budget.enter(from, callers.per_address));
+  if (!alone) {
     inside.budget.open.fetch_sub(1, std::memory_order_relaxed);
     ++inside.counters.refused_connections;
-    inside.handler->refused(Peer(from), 503, "too_many_connections");
+    inside.handler->refused(Peer(from), 503, full ? "too_many_connections" : "too_many_of_one_address");
     if (inside.tls || inside.lingering >= most_refusals_in_progress) {
       runtime::Socket closes_at_once(fd);
     } else {
@@ -71,7 +80,7 @@ void admit(Server::Inside& inside, int fd, const runtime::Address& from) {
     return;
   }
   ++inside.counters.open;
-  inside.sessions.spawn(serve(inside, fd, from));
+  inside.sessions.spawn(serve(inside, fd, from, counted));
 }
 
 Task<void> accept_all(Server::Inside& inside, runtime::Listener& listener) {
@@ -86,7 +95,46 @@ Task<void> accept_all(Server::Inside& inside, runtime::Listener& listener) {
   }
 }
 
+// Which of the counts an address belongs to; 0 = none.
+std::uint64_t count_of(const runtime::Address& address) noexcept {
+  constexpr std::uint64_t of_ipv4 = 1ull << 32;  // no /64 of IPv6 that is in use begins so
+  if (address.family() == AF_INET) {
+    sockaddr_in in{};
+    std::memcpy(&in, address.data(), sizeof in);
+    return of_ipv4 | in.sin_addr.s_addr;
+  }
+  if (address.family() != AF_INET6) return 0;
+  sockaddr_in6 in{};
+  std::memcpy(&in, address.data(), sizeof in);
+  if (IN6_IS_ADDR_V4MAPPED(&in.sin6_addr)) {
+    std::uint32_t inner = 0;
+    std::memcpy(&inner, in.sin6_addr.s6_addr + 12, sizeof inner);
+    return of_ipv4 | inner;
+  }
+  std::uint64_t network = 0;
+  for (int i = 0; i < 8; ++i) network = network << 8 | in.sin6_addr.s6_addr[i];
+  return network ? network : 1;
+}
+
 }  // namespace
+
+bool ConnectionBudget::enter(const runtime::Address& from, std::uint32_t most_of_it) {
+  const std::uint64_t which = count_of(from);
+  if (!which) return true;
+  const std::lock_guard lock(mutex_);
+  std::uint32_t& has = by_address_[which];
+  if (has >= most_of_it) return false;
+  ++has;
+  return true;
+}
+
+void ConnectionBudget::leave(const runtime::Address& from) {
+  const std::uint64_t which = count_of(from);
+  if (!which) return;
+  const std::lock_guard lock(mutex_);
+  const auto found = by_address_.find(which);
+  if (found != by_address_.end() && --found->second == 0) by_address_.erase(found);
+}
 
 std::string_view DateClock::text() {
   constexpr std::uint64_t look_again_ns = 100'000'000;
@@ -118,8 +166,9 @@ std::unique_ptr<Workspace> Server::Inside::take_workspace() {
 void Server::Inside::keep_workspace(std::unique_ptr<Workspace> workspace) noexcept {
   if (workspaces.size() >= kept_workspaces) return;
   constexpr std::size_t kept_text = 64 * 1024;
-  if (workspace->body.capacity() > kept_text) workspace->body = std::string();
-  if (workspace->large_out.capacity() > kept_text) workspace->large_out = std::string();
+  // Swapped, since an empty string that is assigned leaves the memory where it is.
+  if (workspace->body.capacity() > kept_text) std::string().swap(workspace->body);
+  if (workspace->large_out.capacity() > kept_text) std::string().swap(workspace->large_out);
   workspaces.push_back(std::move(workspace));
 }
 
@@ -157,11 +206,10 @@ Result<void> Server::listen(std::string_view address, runtime::ReusePort reuse) 
 std::uint16_t Server::port() const noexcept { return inside_->listeners.empty() ? 0 : inside_->listeners.front()->address().port(); }
 const ServerCounters& Server::counters() const noexcept { return inside_->counters; }
 
-void Server::serve_with(Handler& handler, std::shared_ptr<TlsContext> tls, const Networks& proxies, const Networks& trusted) {
+void Server::serve_with(Handler& handler, std::shared_ptr<TlsContext> tls, const Callers& callers) {
   inside_->handler = &handler;
   inside_->tls = std::move(tls);
-  inside_->options.proxies = proxies;
-  inside_->options.trusted = trusted;
+  inside_->options.callers = callers;
 }
 
 void Server::keep_alive(bool wanted) noexcept { inside_->keep_alive = wanted; }

@@ -10,7 +10,9 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/result.hpp"
@@ -24,6 +26,14 @@ namespace arint::http {
 
 class TlsContext;
 
+// What a server makes of who calls.
+struct Callers {
+  Networks proxies{};            // peers that say in a PROXY header who is behind them; from them it must come
+  Networks trusted{};            // callers (behind such proxies, too) whose X-Forwarded-* fields are believed
+  std::uint32_t per_address = 0; // connections one address may have open; 0 = as many as it likes. Proxies are not counted
+  bool operator==(const Callers&) const = default;
+};
+
 struct ServerOptions {
   HeadLimits head{};
   ChunkLimits chunks{};
@@ -35,15 +45,23 @@ struct ServerOptions {
   Millis handshake_timeout{10'000};     // TLS
   std::uint32_t requests_per_connection = 100'000;
   std::uint32_t large_heads = 256;      // heads over 16 KiB in progress at once; beyond it 503
-  Networks proxies{};                   // peers that say in a PROXY header who is behind them; from them it must come
-  Networks trusted{};                   // callers (behind such proxies, too) whose X-Forwarded-* fields are believed
+  Callers callers{};
 };
 
 // Open connections over all servers that share it.
-struct ConnectionBudget {
+class ConnectionBudget {
+ public:
   explicit ConnectionBudget(std::uint32_t most_connections) : most(most_connections) {}
   const std::uint32_t most;
   std::atomic<std::uint32_t> open{0};
+
+  // One more from this address (of IPv6 its /64; unix sockets are not counted)? Each yes is followed by one leave(). From any thread.
+  bool enter(const runtime::Address& from, std::uint32_t most_of_it);
+  void leave(const runtime::Address& from);
+
+ private:
+  std::mutex mutex_;
+  std::unordered_map<std::uint64_t, std::uint32_t> by_address_;
 };
 
 // Counters of one server; read on its loop.
@@ -66,7 +84,7 @@ class Server {
 
   // From now on requests are handled by `handler`, and new connections shaken hands with by `tls`. Those in progress end with the
   // handler they began with, which must live until then.
-  void serve_with(Handler& handler, std::shared_ptr<TlsContext> tls, const Networks& proxies, const Networks& trusted);
+  void serve_with(Handler& handler, std::shared_ptr<TlsContext> tls, const Callers& callers);
 
   // No new connections; idle ones are closed; requests in flight are answered with Connection: close. What still runs
   // after `within` is cancelled. Returns when nothing runs any more; cancelling the drain cuts `within` short.

@@ -25,8 +25,8 @@ Connection::Connection(Server::Inside& server, runtime::Socket socket, const run
     : server_(server),
       stream_(std::move(socket), server.tls ? TlsSession::accept(*server.tls) : nullptr),
       peer_(from),
-      proxied_(server.options.proxies.contain(from)),
-      trusted_(server.options.trusted.contain(from)) {
+      proxied_(server.options.callers.proxies.contain(from)),
+      trusted_(server.options.callers.trusted.contain(from)) {
   server_.enlist(*this);
 }
 
@@ -73,7 +73,7 @@ Task<bool> Connection::read_proxy_header() {
   }
   if (header->source()) {
     peer_ = Peer(*header->source());
-    trusted_ = server_.options.trusted.contain(*header->source());
+    trusted_ = server_.options.callers.trusted.contain(*header->source());
   }
   co_return true;
 }

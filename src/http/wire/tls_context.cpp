@@ -150,6 +150,7 @@ Result<std::shared_ptr<TlsContext>> TlsContext::server(const TlsServerOptions& o
   std::shared_ptr<TlsContext> out(new TlsContext(SSL_CTX_new(TLS_server_method())));
   SSL_CTX* context = out->get();
   out->tickets_ = std::move(tickets);
+  if (out->tickets_ && !out->tickets_->ready()) return Error{Fault::busy, "TLS: there are no random bytes for the keys of session tickets: " + tls_reason() + "."};
   if (Result<void> ready = out->prepare(context, options, options.certificate_file, options.key_file); !ready) return ready.error();
   if (!options.ocsp_file.empty())
     if (Result<void> stapled = out->staple(options.ocsp_file); !stapled) return stapled.error();

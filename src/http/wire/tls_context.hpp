@@ -40,7 +40,7 @@ struct TlsClientOptions {
 
 class TlsContext {
  public:
-  // Faults: rejected, naming the file that cannot be read or does not fit.
+  // Faults: rejected, naming the file that cannot be read or does not fit; busy: no random bytes for the tickets' keys.
   // Which certificate a caller gets goes by the name it asks for (SNI): the one that names it, else the one with a wildcard for it
   // (RFC 6125, 6.4.3: the first label alone), else the first. `tickets` null: sessions are resumed at this context only.
   static Result<std::shared_ptr<TlsContext>> server(const TlsServerOptions& options, std::shared_ptr<TlsTickets> tickets = nullptr);

@@ -216,7 +216,12 @@ Task<IoResult> TlsSession::handshake(runtime::Socket& socket) {
 }
 
 Task<IoResult> TlsSession::recv(runtime::Socket& socket, std::span<char> into) {
-  for (;;) {
+  for (bool first = true;; first = false) {
+    // Nothing is at hand: asking OpenSSL for it would cost more than the wait takes to begin.
+    if (first && !pending() && !ended_ && out_end_ == 0 && !(SSL_get_shutdown(tls_) & SSL_RECEIVED_SHUTDOWN)) {
+      IoResult got = co_await fill(socket);
+      if (!got.ok()) co_return got;
+    }
     ERR_clear_error();
     std::size_t read = 0;
     const int outcome = SSL_read_ex(tls_, into.data(), into.size(), &read);
@@ -242,24 +247,21 @@ Task<IoResult> TlsSession::recv(runtime::Socket& socket, std::span<char> into) {
   }
 }
 
-// Encrypts into out_, and sends when that is full.
-Task<IoResult> TlsSession::write(runtime::Socket& socket, const char* data, std::size_t size) {
-  while (size > 0) {
+// Encrypts into out_ what fits there and takes it off `text`. Result 0, or an error.
+IoResult TlsSession::encrypt(std::string_view& text) noexcept {
+  while (!text.empty()) {
     ERR_clear_error();
     std::size_t written = 0;
-    const int outcome = SSL_write_ex(tls_, data, size, &written);
+    const int outcome = SSL_write_ex(tls_, text.data(), text.size(), &written);
     if (outcome == 1) {
-      data += written;
-      size -= written;
+      text.remove_prefix(written);
       continue;
     }
     const int kind = SSL_get_error(tls_, outcome);
-    if (kind != SSL_ERROR_WANT_WRITE && kind != SSL_ERROR_WANT_READ) co_return fail(outcome);
-    if (!out_) co_return IoResult{-ENOBUFS};
-    IoResult flushed = co_await flush(socket);
-    if (!flushed.ok()) co_return flushed;
+    if (kind != SSL_ERROR_WANT_WRITE && kind != SSL_ERROR_WANT_READ) return fail(outcome);
+    return {out_ ? 0 : -ENOBUFS};
   }
-  co_return IoResult{0};
+  return {0};
 }
 
 Task<IoResult> TlsSession::send(runtime::Socket& socket, std::span<const iovec> parts) {
@@ -277,16 +279,20 @@ Task<IoResult> TlsSession::send(runtime::Socket& socket, std::span<const iovec> 
       if (part.iov_len) std::memcpy(to, part.iov_base, part.iov_len);
       to += part.iov_len;
     }
-    IoResult written = co_await write(socket, together.data(), total);
-    if (!written.ok()) co_return written;
-  } else {
-    for (const iovec& part : parts) {
-      IoResult written = co_await write(socket, static_cast<const char*>(part.iov_base), part.iov_len);
-      if (!written.ok()) co_return written;
-    }
   }
-  IoResult flushed = co_await flush(socket);
-  if (!flushed.ok()) co_return flushed;
+  const iovec whole{together.data(), total};
+  if (together) parts = std::span<const iovec>(&whole, 1);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    std::string_view text(static_cast<const char*>(parts[i].iov_base), parts[i].iov_len);
+    const bool last = i + 1 == parts.size();
+    do {
+      const IoResult encrypted = encrypt(text);
+      if (!encrypted.ok()) co_return encrypted;
+      if (text.empty() && !last) break;
+      IoResult flushed = co_await flush(socket);
+      if (!flushed.ok()) co_return flushed;
+    } while (!text.empty());
+  }
   co_return IoResult{static_cast<std::int64_t>(total)};
 }
 

@@ -9,6 +9,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -78,7 +79,7 @@ class TlsSession {
   friend struct TlsPipe;
   runtime::Task<runtime::IoResult> flush(runtime::Socket& socket);
   runtime::Task<runtime::IoResult> fill(runtime::Socket& socket);
-  runtime::Task<runtime::IoResult> write(runtime::Socket& socket, const char* data, std::size_t size);
+  runtime::IoResult encrypt(std::string_view& text) noexcept;
   runtime::IoResult fail(int outcome) noexcept;
   void let_go() noexcept;
 

@@ -29,7 +29,7 @@ struct TicketCall {
     TlsTickets::Key key;
     bool old = false;
     if (sealing) {
-      key = tickets->newest();
+      if (!tickets->newest(key)) return -1;
       std::memcpy(name, key.name.data(), key.name.size());
       if (RAND_bytes(iv, EVP_CIPHER_get_iv_length(EVP_aes_256_cbc())) != 1) return -1;
     } else if (!tickets->find(name, key, old)) {
@@ -44,43 +44,52 @@ struct TicketCall {
   }
 };
 
-TlsTickets::TlsTickets(std::chrono::seconds rotate) : rotate_(rotate) { make(now_); }
+bool TlsTickets::random_bytes(unsigned char* to, std::size_t size) noexcept { return RAND_priv_bytes(to, static_cast<int>(size)) == 1; }
+
+TlsTickets::TlsTickets(std::chrono::seconds rotate, Fill fill) : rotate_(rotate), fill_(fill) { renew(); }
 TlsTickets::~TlsTickets() {
   OPENSSL_cleanse(&now_, sizeof now_);
   OPENSSL_cleanse(&before_, sizeof before_);
 }
 
-void TlsTickets::make(Key& key) {
-  // Without random bytes there is no secret: tickets then carry a key nobody can use twice, since the name is random too.
-  RAND_bytes(key.name.data(), static_cast<int>(key.name.size()));
-  RAND_priv_bytes(key.cipher.data(), static_cast<int>(key.cipher.size()));
-  RAND_priv_bytes(key.mac.data(), static_cast<int>(key.mac.size()));
-  made_ = std::chrono::steady_clock::now();
-}
-
-void TlsTickets::rotate() {
-  std::lock_guard lock(mutex_);
-  before_ = now_;
-  has_before_ = true;
-  make(now_);
-}
-
-TlsTickets::Key TlsTickets::newest() {
-  std::lock_guard lock(mutex_);
-  const auto age = std::chrono::steady_clock::now() - made_;
-  if (age >= rotate_) {
+// With the lock held, or before anybody else knows of us.
+bool TlsTickets::renew() {
+  Key key;
+  const bool made = fill_(key.name.data(), key.name.size()) && fill_(key.cipher.data(), key.cipher.size()) && fill_(key.mac.data(), key.mac.size());
+  if (made) {
+    has_before_ = has_now_ && std::chrono::steady_clock::now() - made_ < 2 * rotate_;
     before_ = now_;
-    has_before_ = age < 2 * rotate_;
-    make(now_);
+    now_ = key;
+    has_now_ = true;
+    made_ = std::chrono::steady_clock::now();
   }
-  return now_;
+  OPENSSL_cleanse(&key, sizeof key);
+  return made;
+}
+
+bool TlsTickets::ready() {
+  std::lock_guard lock(mutex_);
+  return has_now_ || renew();
+}
+
+bool TlsTickets::rotate() {
+  std::lock_guard lock(mutex_);
+  return renew();
+}
+
+bool TlsTickets::newest(Key& out) {
+  std::lock_guard lock(mutex_);
+  const bool due = !has_now_ || std::chrono::steady_clock::now() - made_ >= rotate_;
+  if (due && !renew()) return false;
+  out = now_;
+  return true;
 }
 
 bool TlsTickets::find(const unsigned char* name, Key& out, bool& old) {
   std::lock_guard lock(mutex_);
   const auto age = std::chrono::steady_clock::now() - made_;
   const auto is = [&](const Key& key) { return std::memcmp(key.name.data(), name, key.name.size()) == 0; };
-  if (is(now_) && age < 2 * rotate_) {
+  if (has_now_ && is(now_) && age < 2 * rotate_) {
     out = now_;
     old = age >= rotate_;
     return true;

@@ -17,16 +17,6 @@ double seconds_of(clockid_t clock) {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
 }
 
-// proc(5): the second number of statm is the resident set in pages; it is what /proc/self/status calls VmRSS.
-double resident_bytes() {
-  std::FILE* file = std::fopen("/proc/self/statm", "re");
-  if (!file) return 0;
-  unsigned long whole = 0, resident = 0;
-  bool read = std::fscanf(file, "%lu %lu", &whole, &resident) == 2;
-  std::fclose(file);
-  return read ? static_cast<double>(resident) * static_cast<double>(::sysconf(_SC_PAGESIZE)) : 0;
-}
-
 double open_descriptors() {
   DIR* folder = ::opendir("/proc/self/fd");
   if (!folder) return 0;
@@ -43,13 +33,23 @@ double most_descriptors() {
 
 }  // namespace
 
+// proc(5): the second number of statm is the resident set in pages; it is what /proc/self/status calls VmRSS.
+std::uint64_t resident_bytes() {
+  std::FILE* file = std::fopen("/proc/self/statm", "re");
+  if (!file) return 0;
+  unsigned long whole = 0, resident = 0;
+  const bool read = std::fscanf(file, "%lu %lu", &whole, &resident) == 2;
+  std::fclose(file);
+  return read ? std::uint64_t{resident} * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) : 0;
+}
+
 void declare_process(Generation& into, const std::string& version) {
   double started = seconds_of(CLOCK_REALTIME), monotonic = seconds_of(CLOCK_BOOTTIME);
   into.gauge({"arint_build_info", "Always 1; the label tells the version."}, {{"version", version}}, [] { return 1.0; });
   into.gauge({"arint_uptime_seconds", "Time since the start, also while the machine slept."}, {}, [monotonic] { return seconds_of(CLOCK_BOOTTIME) - monotonic; });
   into.gauge({"process_start_time_seconds", "When the process started, since 1970."}, {}, [started] { return started; });
   into.counter({"process_cpu_seconds_total", "Processor time used, user and system."}, {}, [] { return seconds_of(CLOCK_PROCESS_CPUTIME_ID); });
-  into.gauge({"process_resident_memory_bytes", "Resident memory (VmRSS)."}, {}, resident_bytes);
+  into.gauge({"process_resident_memory_bytes", "Resident memory (VmRSS)."}, {}, [] { return static_cast<double>(resident_bytes()); });
   into.gauge({"process_open_fds", "Open file descriptors."}, {}, open_descriptors);
   into.gauge({"process_max_fds", "File descriptors the process may open."}, {}, most_descriptors);
 }

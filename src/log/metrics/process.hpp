@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Metrics of the process and of the action log; names as Prometheus' own client libraries use them where they have one.
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -8,6 +9,9 @@
 #include "log/metrics/registry.hpp"
 
 namespace arint::log {
+
+// Resident memory of this process (VmRSS); 0 when it cannot be read.
+std::uint64_t resident_bytes();
 
 // Declares memory, descriptors, processor time, start, uptime and arint_build_info in `into`, read at each scrape.
 void declare_process(Generation& into, const std::string& version);

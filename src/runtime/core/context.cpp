@@ -31,6 +31,8 @@ void Context::cancel(int error) noexcept {
   interrupt();
 }
 
+void Context::count() const noexcept { scope_->count(current_engine->arming_ms()); }
+
 Millis Context::remaining() const noexcept {
   if (error_) return Millis(0);
   const std::int64_t due = due_ms();

@@ -40,7 +40,11 @@ struct Engine {
 
   // --- operations
   // `operation` waits from now on; cancelling its context calls its abort.
-  static void wait(Operation& operation) noexcept { operation.context->pending_ = &operation; }
+  static void wait(Operation& operation) noexcept {
+    Context& context = *operation.context;
+    context.pending_ = &operation;
+    if (context.uncounted_) context.count();
+  }
   // Finished: resumes the waiter from within the loop. Only for code the loop calls, never from inside a coroutine.
   void finish(Operation& operation) noexcept {
     operation.context->pending_ = nullptr;

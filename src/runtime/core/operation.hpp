@@ -57,7 +57,10 @@ class Context {
   // Time left of the deadlines in force; 0 once cut, Millis::max() when there is none.
   Millis remaining() const noexcept;
   // The same as a point of the loop's time in milliseconds, or no_limit.
-  std::int64_t due_ms() const noexcept { return due_ms_ < inherited_ms_ ? due_ms_ : inherited_ms_; }
+  std::int64_t due_ms() const noexcept {
+    if (uncounted_) count();
+    return due_ms_ < inherited_ms_ ? due_ms_ : inherited_ms_;
+  }
 
  private:
   friend class Deadline;
@@ -66,13 +69,15 @@ class Context {
   friend struct Engine;
   int error_in_force() const noexcept;   // from the scopes; the slow path
   void interrupt() noexcept;             // after error_ was set: aborts what waits
+  void count() const noexcept;           // from now on the deadlines run that did not yet
 
   Operation* pending_ = nullptr;
   Deadline* scope_ = nullptr;            // innermost deadline
   Shield* shield_ = nullptr;             // innermost shield
   int error_ = 0;                        // in force
   int cancelled_ = 0;                    // by the owner
-  std::int64_t due_ms_ = no_limit;       // earliest deadline of ours in force (loop time)
+  mutable std::uint32_t uncounted_ = 0;  // deadlines that stand, but nobody has waited yet
+  mutable std::int64_t due_ms_ = no_limit;  // earliest deadline of ours in force (loop time)
   std::int64_t inherited_ms_ = no_limit; // the same of the context that spawned us, which cuts us through its join
   Context* previous_ = nullptr;          // among the roots of one owner
   Context* following_ = nullptr;

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 #include "runtime/core/engine.hpp"
 
@@ -20,28 +21,40 @@ constexpr Millis longest = std::chrono::hours(24 * 365 * 50);
 }
 }  // namespace
 
-Deadline::Deadline(Context& context, Millis after) noexcept
-    : context_(context), outer_(context.scope_), outer_due_ms_(context.due_ms_) {
+Deadline::Deadline(Context& context, Millis after) noexcept : context_(context), outer_(context.scope_) {
   context.scope_ = this;
   if (after == Millis::max()) return;
   if (after.count() <= 0) {
     expire();
     return;
   }
-  Engine& engine = *current_engine;
-  const std::int64_t due = engine.arming_ms() + std::min(after, longest).count();
-  if (due >= context.due_ms_) return;  // an outer one fires first
-  context.due_ms_ = due;
+  after_ = std::min(after, longest);
+  ++context.uncounted_;
+}
+
+// All that stand and do not run yet, the outermost first.
+void Deadline::count(std::int64_t now_ms) noexcept {
+  const bool waits = after_.count() > 0;
+  if (outer_ && context_.uncounted_ > (waits ? 1u : 0u)) outer_->count(now_ms);
+  if (!waits) return;
+  const std::int64_t due = now_ms + std::exchange(after_, Millis(0)).count();
+  --context_.uncounted_;
+  if (due >= context_.due_ms_) return;  // an outer one fires first
+  governs_ = true;
+  outer_due_ms_ = std::exchange(context_.due_ms_, due);
   alarm_.owner = this;
   alarm_.fire = [](Timer& timer) noexcept { static_cast<Alarm&>(timer).owner->expire(); };
-  engine.arm(alarm_, due);
+  current_engine->arm(alarm_, due);
 }
 
 Deadline::~Deadline() {
   if (context_.scope_ != this) misnested("a Deadline");
-  alarm_.disarm();
   context_.scope_ = outer_;
-  context_.due_ms_ = outer_due_ms_;
+  if (after_.count() > 0) --context_.uncounted_;
+  if (governs_) {
+    alarm_.disarm();
+    context_.due_ms_ = outer_due_ms_;
+  }
   if (fired_) context_.error_ = context_.error_in_force();
 }
 
@@ -52,12 +65,10 @@ void Deadline::expire() noexcept {
   if (context_.error_) context_.interrupt();
 }
 
-Shield::Shield(Context& context, Millis limit) noexcept
-    : context_(context),
-      outer_(context.shield_),
-      boundary_(context.scope_),
-      outer_due_ms_(context.due_ms_),
-      outer_inherited_ms_(context.inherited_ms_) {
+Shield::Shield(Context& context, Millis limit) noexcept : context_(context), outer_(context.shield_), boundary_(context.scope_) {
+  if (context.uncounted_) context.count();  // what is masked runs on
+  outer_due_ms_ = context.due_ms_;
+  outer_inherited_ms_ = context.inherited_ms_;
   context.shield_ = this;
   context.due_ms_ = context.inherited_ms_ = Context::no_limit;
   context.error_ = 0;

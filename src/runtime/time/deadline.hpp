@@ -11,7 +11,8 @@ namespace arint::runtime {
 // RAII; construct it on the stack of the coroutine it limits. While it stands, an operation that would take longer fails with
 // -ETIMEDOUT, and after it has fired every further one fails so, until the scope ends; then the outer state is restored.
 // Deadlines nest: an inner one never extends an outer one, whatever it was given. Resolution 16 ms, never early.
-// `after` of Millis::max() sets no limit; zero or less fires at once. Arming and ending cost some ten nanoseconds.
+// `after` of Millis::max() sets no limit; zero or less fires at once. Its time runs from when something in the scope first waits, or
+// asks how much is left: one whose work never waits does not even look at the clock.
 class Deadline {
  public:
   Deadline(Context& context, Millis after) noexcept;
@@ -31,12 +32,16 @@ class Deadline {
     Deadline* owner = nullptr;
   };
   void expire() noexcept;
+  void count(std::int64_t now_ms) noexcept;
 
   Context& context_;
   Deadline* outer_;
-  std::int64_t outer_due_ms_;
-  bool fired_ = false;
-  Alarm alarm_;
+  // The loop changes these; a scope may be const to whoever made it.
+  mutable Millis after_{0};                // while its time does not run yet
+  mutable std::int64_t outer_due_ms_ = 0;  // of the context, before it was ours
+  mutable bool governs_ = false;           // the context's due time is ours
+  mutable bool fired_ = false;
+  mutable Alarm alarm_;
 };
 
 // Lets a short clean-up run in a context that may be cancelled or out of time: inside, operations work, under a limit of

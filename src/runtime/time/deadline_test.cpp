@@ -38,6 +38,39 @@ Task<> inner_restores_outer() {
 }
 TEST(Deadline, inner_one_fires_alone_and_restores_the_outer_state) { run(inner_restores_outer()); }
 
+// Scopes that begin, end and wait in every order: what is in force is always the earliest of those that stand.
+Task<> scopes_without_waits() {
+  Context& context = *co_await this_context();
+  {
+    const Deadline outer(context, 10s);
+    {
+      const Deadline none(context, Millis::max());
+      { const Deadline unused(context, 1s); }
+      {
+        const Deadline inner(context, 5s);
+        EXPECT_TRUE((co_await sleep(1s)).ok());
+        EXPECT_EQ(context.remaining(), 4s);
+      }
+      EXPECT_EQ(context.remaining(), 9s) << "the outer one ran from the first wait on";
+      const Deadline longer(context, 1h);
+      EXPECT_EQ(context.remaining(), 9s);
+      const Deadline shorter(context, 2s);
+      EXPECT_EQ(context.remaining(), 2s);
+    }
+    EXPECT_EQ(context.remaining(), 9s);
+    EXPECT_EQ((co_await sleep(1h)).error(), ETIMEDOUT);
+    EXPECT_TRUE(outer.fired());
+  }
+  EXPECT_EQ(context.remaining(), Millis::max());
+  const Deadline masked(context, 3s);
+  {
+    const Shield shield(context, 1h);
+    EXPECT_TRUE((co_await sleep(2s)).ok());
+  }
+  EXPECT_EQ(context.remaining(), 1s) << "the time of a masked one runs, though nobody had waited";
+}
+TEST(Deadline, one_that_nobody_waited_in_costs_nothing_and_changes_nothing) { run(scopes_without_waits()); }
+
 Task<> outer_wins() {
   Context& context = *co_await this_context();
   const std::int64_t start = now_ns();

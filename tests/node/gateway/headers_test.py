@@ -97,6 +97,8 @@ class Gateway(unittest.TestCase):
         self.assertEqual(answer.headers["access-control-max-age"], "600")
         self.assertIn("PUT", answer.headers["access-control-allow-methods"].split(", "))
         self.assertEqual(self.node.call("OPTIONS", "/shop/a", headers={**asks, "Origin": "https://evil.example"}).status, 403)
+        for status in (204, 403):
+            self.node.log_soon(channel="shop", action="received", status=status)
         plain = self.node.call("OPTIONS", "/shop/a")
         self.assertEqual((plain.status, "access-control-allow-origin" in plain.headers), (204, False))
         self.assertIn("OPTIONS", plain.headers["allow"])

@@ -42,6 +42,9 @@ class Rates(unittest.TestCase):
         self.assertEqual(answer.status, 429)
         self.assertTrue(1790 <= int(answer.headers["retry-after"]) <= 1800, answer.headers["retry-after"])
         self.assertEqual(answer.json["title"], "Too Many Requests")
+        line = node.log_soon(channel="tenant", outcome="refused")[0]
+        self.assertEqual((line["action"], line["status"], line["fault"], line["cid"]), ("received", 429, "busy", answer.headers["x-correlation-id"]))
+        self.assertIn("limits.rate", line["text"])
         # A page must be able to read it.
         self.statuses(node, "/header", 2)
         refused = node.call("GET", "/header", headers={"Origin": "https://a.example"})

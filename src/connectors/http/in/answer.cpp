@@ -101,9 +101,7 @@ runtime::Task<Result<void>> answer(Exchange& exchange, channel::Channel& channel
       static_cast<void>(co_await exchange.problem(406, detail));
       co_return Error{Fault::rejected, "the caller accepts none of the channel's formats"};
     }
-    // A parsed body that is wanted in another format is written anew.
-    if (body.state == message::Body::State::parsed && body.format != wanted) body.state = message::Body::State::changed;
-    body.format = wanted;
+    message::write_as(body, wanted);
   }
   std::string scratch;
   Result<std::string_view> bytes = message::bytes_of(run, body, scratch);

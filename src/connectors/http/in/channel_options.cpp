@@ -74,6 +74,10 @@ declare::Settings<ChannelOptions> channel_settings() {
       .add(&ChannelOptions::trusted, {.name = "trusted", .help = "Callers (networks, or `unix`) whose X-Forwarded-For, -Proto and -Host are passed on, with the caller's "
                                                                  "own address behind. Those of all others are dropped. The same for all channels of one address.",
                                       .example = "[10.0.0.0/8]"})
+      .add(&ChannelOptions::connections_per_address,
+           {.name = "connections_per_address", .help = "Connections one address (of IPv6 its /64) may have open at this listener and at others with such a limit; the next is answered "
+                                                       "503 and closed, over TLS closed. 0: no limit. `proxies` are not counted. The same for all channels of one address.",
+            .unit = "connections", .fallback = "0", .least = 0, .most = 100'000})
       .place(&ChannelOptions::at);
 }
 

@@ -43,6 +43,7 @@ struct ChannelOptions {
   std::optional<CompressionOptions> compression{};
   std::vector<std::string> proxies{};
   std::vector<std::string> trusted{};
+  std::int64_t connections_per_address = 0;
   Position at{};
 };
 

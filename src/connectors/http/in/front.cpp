@@ -51,7 +51,11 @@ void HttpFront::add(channel::Channel& channel, declare::Reading& reading) {
   } else if (listener->has_tls()) {
     reading.fault(options.at, "other channels at " + address + " serve TLS; all channels of one address do, or none");
   }
-  Result<void> believed = listener->believe(networks(options.proxies, options, reading), networks(options.trusted, options, reading));
+  arint::http::Callers callers;
+  callers.proxies = networks(options.proxies, options, reading);
+  callers.trusted = networks(options.trusted, options, reading);
+  callers.per_address = static_cast<std::uint32_t>(options.connections_per_address);
+  Result<void> believed = listener->believe(callers);
   if (!believed) reading.fault(options.at, believed.error().sentence);
   Result<void> added = listener->add(channel, options, reading);
   if (!added) reading.fault(options.at, added.error().sentence);

@@ -22,6 +22,27 @@ std::optional<std::size_t> route_for(const Place& place, std::string_view method
   return std::nullopt;
 }
 
+// As much of a message as its line needs.
+message::Message named(Exchange& exchange, const channel::Channel& channel) {
+  message::Message message;
+  message.id = Id::random();
+  message.channel = channel.name();
+  message.peer = exchange.peer().address();
+  message.trace = exchange.trace();
+  return message;
+}
+
+channel::Outcome outcome_of(const Exchange& exchange, const Error* error) {
+  channel::Outcome outcome;
+  outcome.error = error;
+  outcome.status = exchange.status();
+  outcome.bytes_in = exchange.received_bytes();
+  outcome.bytes_out = exchange.sent_bytes();
+  outcome.began_ns = static_cast<std::int64_t>(exchange.began_ns());
+  outcome.address = exchange.address();
+  return outcome;
+}
+
 }  // namespace
 
 Result<void> Listener::add(channel::Channel& channel, const ChannelOptions& options, declare::Reading& reading) {
@@ -47,11 +68,10 @@ Result<void> Listener::use_tls(const arint::http::TlsServerOptions& options) {
   return {};
 }
 
-Result<void> Listener::believe(const arint::http::Networks& proxies, const arint::http::Networks& trusted) {
-  if (!channels_.empty() && !(proxies == proxies_ && trusted == trusted_))
-    return Error{Fault::rejected, "other channels at " + address_ + " have other `proxies` or `trusted`; all channels of one address share them"};
-  proxies_ = proxies;
-  trusted_ = trusted;
+Result<void> Listener::believe(const arint::http::Callers& callers) {
+  if (!channels_.empty() && callers != callers_)
+    return Error{Fault::rejected, "other channels at " + address_ + " have other `proxies`, `trusted` or `connections_per_address`; all channels of one address share them"};
+  callers_ = callers;
   return {};
 }
 
@@ -69,8 +89,7 @@ Listener::Progress::~Progress() {
 Result<void> Listener::open(const Listener* before) {
   if (before) return {};
   arint::http::ServerOptions options;
-  options.proxies = proxies_;
-  options.trusted = trusted_;
+  options.callers = callers_;
   server_ = std::make_unique<arint::http::Server>(options, *this, static_cast<Shared*>(node_.shared.get())->connections, tls_);
   // Only our own further cores may share the address.
   const bool first = channels_.front()->core().index == 0;
@@ -80,7 +99,7 @@ Result<void> Listener::open(const Listener* before) {
 
 void Listener::take_over(Listener& before) noexcept {
   server_ = std::move(before.server_);
-  server_->serve_with(*this, tls_, proxies_, trusted_);
+  server_->serve_with(*this, tls_, callers_);
 }
 
 runtime::Task<void> Listener::close() {
@@ -143,7 +162,7 @@ runtime::Task<void> Listener::answer_unserved(Exchange& exchange, const Place& p
     std::string methods;
     for (const auto& [method, by] : place.methods)
       if (gates_[by] && gates_[by]->cors()) methods += (methods.empty() ? "" : ", ") + method + (method == "GET" ? ", HEAD" : "");
-    static_cast<void>(co_await cors->answer_preflight(exchange, std::move(methods)));
+    co_await answer_preflight(exchange, *channels_[*route], *cors, std::move(methods));
     co_return;
   }
   // RFC 9110, 9.3.7 and 15.5.6.
@@ -152,11 +171,23 @@ runtime::Task<void> Listener::answer_unserved(Exchange& exchange, const Place& p
   static_cast<void>(co_await exchange.respond(204, fields, nothing));
 }
 
+runtime::Task<void> Listener::answer_preflight(Exchange& exchange, channel::Channel& channel, const Cors& cors, std::string methods) {
+  Result<void> done = channel.admit(0);
+  if (!done) {
+    co_await turn_away(exchange, channel, std::move(done.error()));
+    co_return;
+  }
+  done = co_await cors.answer_preflight(exchange, std::move(methods));
+  settle(exchange, channel, done);
+}
+
 // RFC 6585, 4.
-runtime::Task<void> Listener::refuse_busy(Exchange& exchange, Millis wait) {
+runtime::Task<void> Listener::refuse_busy(Exchange& exchange, channel::Channel& channel, Millis wait) {
   const std::string seconds = std::to_string((wait.count() + 999) / 1000);
   const Field fields[] = {{"Retry-After", seconds}};
   static_cast<void>(co_await exchange.problem(429, "Too many requests; Retry-After says when there is room again.", fields));
+  const Error error{Fault::busy, "the caller's rate is used up (limits.rate); it was asked to wait " + seconds + " s"};
+  note_refusal(exchange, channel, error);
 }
 
 runtime::Task<void> Listener::pass(Exchange& exchange, channel::Channel& channel, const Gate& gate, const Captures& captures) {
@@ -164,7 +195,7 @@ runtime::Task<void> Listener::pass(Exchange& exchange, channel::Channel& channel
   if (const Throttle* throttle = gate.throttle()) {
     const Millis wait = throttle->take(exchange, channel, captures);
     if (wait.count() > 0) {
-      co_await refuse_busy(exchange, wait);
+      co_await refuse_busy(exchange, channel, wait);
       co_return;
     }
   }
@@ -174,20 +205,24 @@ runtime::Task<void> Listener::pass(Exchange& exchange, channel::Channel& channel
 
 // No coroutine itself, so that a request has no frame more for it.
 runtime::Task<void> Listener::serve(Exchange& exchange, channel::Channel& channel, outgoing::Outgoing* to, const Captures& captures) {
+  if (channel.core().pressed() != message::Pressure::none) exchange.close_after();
   Result<void> admitted = channel.admit(exchange.body_length().value_or(0));
-  if (!admitted) return turn_away(exchange, std::move(admitted.error()));
+  if (!admitted) return turn_away(exchange, channel, std::move(admitted.error()));
   exchange.limit_body(channel.options().limits.body.bytes);
   if (to) return forward(exchange, channel, *to);
   if (channel.options().durable) return accept(exchange, channel, captures);
   return invoke(exchange, channel, captures);
 }
 
-runtime::Task<void> Listener::turn_away(Exchange& exchange, Error error) { static_cast<void>(co_await exchange.problem(error)); }
+runtime::Task<void> Listener::turn_away(Exchange& exchange, channel::Channel& channel, Error error) {
+  static_cast<void>(co_await exchange.problem(error));
+  note_refusal(exchange, channel, error);
+}
 
 runtime::Task<void> Listener::redirect(Exchange& exchange, channel::Channel& channel, const Gate& gate, const Captures& captures) {
   Result<void> done = channel.admit(exchange.body_length().value_or(0));
   if (!done) {
-    static_cast<void>(co_await exchange.problem(done.error()));
+    co_await turn_away(exchange, channel, std::move(done.error()));
     co_return;
   }
   done = co_await gate.redirect(exchange, captures);
@@ -196,20 +231,14 @@ runtime::Task<void> Listener::redirect(Exchange& exchange, channel::Channel& cha
 
 // The line and the numbers of a request that no service saw.
 void Listener::settle(Exchange& exchange, channel::Channel& channel, const Result<void>& done, const outgoing::Outgoing* to) {
-  message::Message message;
-  message.id = Id::random();
-  message.channel = channel.name();
-  message.peer = exchange.peer().address();
-  message.trace = exchange.trace();
-  channel::Outcome outcome;
-  outcome.error = done ? nullptr : &done.error();
-  outcome.status = exchange.status();
-  outcome.bytes_in = exchange.received_bytes();
-  outcome.bytes_out = exchange.sent_bytes();
+  channel::Outcome outcome = outcome_of(exchange, done ? nullptr : &done.error());
   outcome.forwarded = to;
-  outcome.began_ns = static_cast<std::int64_t>(exchange.began_ns());
-  outcome.address = exchange.address();
-  channel.settle(message, outcome);
+  channel.settle(named(exchange, channel), outcome);
+}
+
+// The line of one that was not let in.
+void Listener::note_refusal(Exchange& exchange, channel::Channel& channel, const Error& error) {
+  channel.refuse(named(exchange, channel), outcome_of(exchange, &error));
 }
 
 runtime::Task<void> Listener::forward(Exchange& exchange, channel::Channel& channel, outgoing::Outgoing& to) {
@@ -228,7 +257,6 @@ runtime::Task<void> Listener::invoke(Exchange& exchange, channel::Channel& chann
   Request request(exchange, channel, arena);
   Result<void> done = request.read(captures);
   message::Run run(channel.core(), request.message(), arena, &request);
-  channel::Outcome outcome;
   if (!done) {
     // 415, a broken escape in a path parameter: found before the service begins.
     run.failure.emplace();
@@ -240,13 +268,9 @@ runtime::Task<void> Listener::invoke(Exchange& exchange, channel::Channel& chann
     done = co_await channel.run(run);
   }
   if (!run.reply.sent) done = co_await answer(exchange, channel, run, std::move(done));
-  outcome.error = done ? nullptr : &done.error();
+  channel::Outcome outcome = outcome_of(exchange, done ? nullptr : &done.error());
   outcome.failure = run.failure ? &*run.failure : nullptr;
-  outcome.status = exchange.status();
-  outcome.bytes_in = exchange.received_bytes();
-  outcome.bytes_out = exchange.sent_bytes();
   outcome.began_ns = began_ns;
-  outcome.address = exchange.address();
   channel.settle(request.message(), outcome);
 }
 

@@ -21,7 +21,7 @@ class Listener : public arint::http::Handler {
 
   Result<void> add(channel::Channel& channel, const ChannelOptions& options, declare::Reading& reading);
   Result<void> use_tls(const arint::http::TlsServerOptions& options);
-  Result<void> believe(const arint::http::Networks& proxies, const arint::http::Networks& trusted);
+  Result<void> believe(const arint::http::Callers& callers);
   bool has_tls() const noexcept { return tls_ != nullptr; }
 
   // On its core's loop. Without `before` it listens; else the server of `before` comes with take_over().
@@ -44,13 +44,15 @@ class Listener : public arint::http::Handler {
   };
   runtime::Task<void> handle(arint::http::Exchange& exchange) override;
   runtime::Task<void> answer_unserved(arint::http::Exchange& exchange, const Place& place);
-  runtime::Task<void> turn_away(arint::http::Exchange& exchange, Error error);
-  runtime::Task<void> refuse_busy(arint::http::Exchange& exchange, Millis wait);
+  runtime::Task<void> turn_away(arint::http::Exchange& exchange, channel::Channel& channel, Error error);
+  runtime::Task<void> refuse_busy(arint::http::Exchange& exchange, channel::Channel& channel, Millis wait);
+  runtime::Task<void> answer_preflight(arint::http::Exchange& exchange, channel::Channel& channel, const Cors& cors, std::string methods);
   runtime::Task<void> pass(arint::http::Exchange& exchange, channel::Channel& channel, const Gate& gate, const Captures& captures);
   runtime::Task<void> serve(arint::http::Exchange& exchange, channel::Channel& channel, outgoing::Outgoing* to, const Captures& captures);
   runtime::Task<void> redirect(arint::http::Exchange& exchange, channel::Channel& channel, const Gate& gate, const Captures& captures);
   runtime::Task<void> invoke(arint::http::Exchange& exchange, channel::Channel& channel, const Captures& captures);
   void settle(arint::http::Exchange& exchange, channel::Channel& channel, const Result<void>& done, const outgoing::Outgoing* to = nullptr);
+  void note_refusal(arint::http::Exchange& exchange, channel::Channel& channel, const Error& error);
   runtime::Task<void> forward(arint::http::Exchange& exchange, channel::Channel& channel, outgoing::Outgoing& to);
   // Durable channels: durable/accept.cpp.
   runtime::Task<void> accept(arint::http::Exchange& exchange, channel::Channel& channel, const Captures& captures);
@@ -61,7 +63,7 @@ class Listener : public arint::http::Handler {
   Router router_;
   std::vector<channel::Channel*> channels_;
   std::vector<std::unique_ptr<Gate>> gates_;  // beside channels_; null: none is needed
-  arint::http::Networks proxies_, trusted_;
+  arint::http::Callers callers_{};
   store::Store* store_ = nullptr;  // of the node, when it has one: the status of accepted messages is told here too
   std::optional<arint::http::TlsServerOptions> tls_options_;
   std::shared_ptr<arint::http::TlsContext> tls_;

@@ -59,6 +59,7 @@ double quality_of(const format::Format& format, const std::vector<Range>& accept
 }  // namespace
 
 const format::Format* negotiate(std::string_view accept, const std::vector<const format::Format*>& offered) {
+  if (accept.empty()) return offered.front();
   std::vector<Range> accepted = ranges(accept);
   if (accepted.empty()) return offered.front();
   const format::Format* best = nullptr;

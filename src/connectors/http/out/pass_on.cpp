@@ -2,6 +2,7 @@
 // `forward` of a request that a flow has read or changed.
 #include "base/text.hpp"
 #include "connectors/http/out/connection.hpp"
+#include "http/forward/heads.hpp"
 
 namespace arint::connectors::http {
 namespace {
@@ -37,7 +38,16 @@ runtime::Task<Result<void>> HttpConnection::pass_on(message::Run& run) {
   for (const message::Field& header : message.headers)
     if (!stays_here(header.name)) fields.push_back({header.name, header.value});
   if (!bytes->empty()) fields.push_back({"Content-Type", content_type});
-  if (!message.peer.empty()) fields.push_back({"X-Forwarded-For", message.peer});
+  std::string callers;
+  if (const arint::http::Exchange* exchange = run.origin() ? run.origin()->exchange() : nullptr) {
+    const arint::http::WhoCalled who = arint::http::who_called(*exchange);
+    callers.append(who.before).append(who.before.empty() ? "" : ", ").append(who.address);
+    fields.push_back({"X-Forwarded-For", callers});
+    fields.push_back({"X-Forwarded-Proto", who.scheme});
+    if (!who.host.empty()) fields.push_back({"X-Forwarded-Host", who.host});
+  } else if (!message.peer.empty()) {
+    fields.push_back({"X-Forwarded-For", message.peer});
+  }
 
   arint::http::Request request;
   request.method = message.method.empty() ? std::string_view("POST") : message.method;

@@ -21,6 +21,16 @@ class Reply : public Step {
   message::Expression body{};
   const format::Format* as = nullptr;
 
+  // A body that is always the same is made once, bytes and all.
+  void prepare() {
+    if (!body.given() || !body.compiled().constant()) return;
+    Result<document::Value> value = mapping::evaluate(body.compiled(), document::Value(), mapping::Environment(), arena_);
+    if (!value || value->is_absent()) return;  // each run says what is wrong
+    if (!(as ? as : format::find("json"))->write(*value, format::WriteOptions(), bytes_)) return;
+    constant_ = *value;
+    prepared_ = true;
+  }
+
   runtime::Task<Result<void>> run(message::Run& run) const override {
     run.reply.status = status;
     run.reply.headers.clear();
@@ -33,7 +43,9 @@ class Reply : public Step {
         co_return Error{Fault::malformed, "the value of reply header " + name + " has a line break: " + quoted(text)};
       run.reply.headers.push_back({name, run.arena().copy(text)});
     }
-    if (body.given()) {
+    if (prepared_) {
+      run.reply.body = message::Body{message::Body::State::parsed, bytes_, constant_, as};
+    } else if (body.given()) {
       Result<document::Value> value = run.evaluate(body);
       if (!value) co_return value.error();
       const message::Variable* bare = body.bare_variable().empty() ? nullptr : run.variable(body.bare_variable());
@@ -50,6 +62,12 @@ class Reply : public Step {
     // Without a body of its own the caller gets the body as it is when the flow ends.
     return !body.given() || body.uses_body();
   }
+
+ private:
+  document::Arena arena_{16 << 20};
+  document::Value constant_{};
+  std::string bytes_{};
+  bool prepared_ = false;
 };
 
 std::unique_ptr<Step> make(const declare::Choice& choice, Build& build) {
@@ -67,6 +85,7 @@ std::unique_ptr<Step> make(const declare::Choice& choice, Build& build) {
   step->body = message::Expression::compile(options.body, build.reading);
   build.lists.check(step->body, "", build.reading);
   if (options.as) step->as = build.core.format(options.as->text);
+  step->prepare();
   return step;
 }
 
