@@ -141,7 +141,7 @@ Engine::~Engine() {
   static_cast<void>(log_->close());
 }
 
-Result<std::unique_ptr<Engine>> Engine::make(const Configuration& configuration, declare::Project& project) {
+Result<std::unique_ptr<Engine>> Engine::make(const Configuration& configuration, declare::Project& project, const Stage* stage) {
   const log::Options options = log_options(configuration, project);
   std::error_code problem;
   std::filesystem::create_directories(options.folder, problem);
@@ -150,6 +150,7 @@ Result<std::unique_ptr<Engine>> Engine::make(const Configuration& configuration,
   if (!log) return log.error();
   const unsigned cores = configuration.node.cores ? static_cast<unsigned>(configuration.node.cores) : usable_cores();
   std::unique_ptr<Engine> out(new Engine(configuration, std::move(*log), cores));
+  out->shared_.stage = stage;
   log::declare_process(out->registry_.fixed(), std::string(version));
   log::declare_log(out->registry_.fixed(), *out->log_);
   out->lag_ = log::declare_loop_lag(out->registry_.fixed());
@@ -209,7 +210,7 @@ Result<void> Engine::build(const Configuration& configuration, declare::Project&
 }
 
 runtime::Task<Result<void>> Engine::open() {
-  runtime::Loop::current().spawn(watch_lag(lag_, 0));
+  if (!shared_.stage) runtime::Loop::current().spawn(watch_lag(lag_, 0));
   Result<void> first = co_await cores_[0]->unit->open(nullptr);
   for (unsigned i = 1; first && i < cores_.size(); ++i) {
     Core* core = cores_[i].get();
@@ -260,6 +261,13 @@ runtime::Task<Result<void>> Engine::reload(const Configuration& configuration, d
   for (auto& core : cores_) static_cast<void>(co_await on(*core, Core::take_over));
   co_return done;
 }
+
+runtime::Task<Result<channel::Told>> Engine::submit(std::string channel, const channel::Submitted& message) {
+  Result<channel::Told> told = co_await cores_[0]->unit->submit(std::move(channel), message);
+  co_return told;
+}
+
+const format::Format* Engine::format_of(const std::string& channel) const { return cores_[0]->unit->format_of(channel); }
 
 runtime::Task<void> Engine::close() {
   ready_ = false;

@@ -33,6 +33,14 @@ class Operation {
   virtual runtime::Task<Result<document::Value>> perform(message::Run& run, bool wanted) const = 0;
   // May it be done again when its outcome is unknown, without doing it twice? (RFC 9110, 9.2.2; a read of a database)
   virtual bool repeatable() const noexcept = 0;
+
+  // ---- for peers that are played by a script (`arint test`)
+  // What perform() would send now, as a document, for expectations and for choosing an answer. Its member `body`, or without one `params`,
+  // is what the message says; the others are the words of the protocol. Faults as perform() before anything is sent.
+  virtual runtime::Task<Result<document::Value>> asked(message::Run& run) const;
+  // What perform() gives when the peer answers so: an object with the connector's words (`status`, `headers`, `body`; `rows`, `count`), or
+  // absent: the answer of a peer that has nothing to say. Faults as perform() after the answer has come.
+  virtual Result<document::Value> answered(message::Run& run, const document::Value& answer, bool wanted) const;
 };
 
 class Connection {
