@@ -2,6 +2,7 @@
 #include "admin/admin.hpp"
 
 #include "admin/messages.hpp"
+#include "admin/submit.hpp"
 #include "log/metrics/registry.hpp"
 
 namespace arint::admin {
@@ -27,6 +28,10 @@ runtime::Task<void> Admin::close() {
 runtime::Task<void> Admin::Local::handle(http::Exchange& exchange) {
   if (exchange.path() == messages_path || exchange.path().starts_with("/messages/")) {
     co_await serve_messages(exchange, admin.engine_.store(), admin.engine_.writer());
+    co_return;
+  }
+  if (exchange.path().starts_with(channels_path)) {
+    co_await serve_submit(exchange, admin.engine_);
     co_return;
   }
   if (exchange.path() != "/reload") {

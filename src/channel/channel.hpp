@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "channel/options.hpp"
+#include "channel/repeat.hpp"
 #include "delivery/worker.hpp"
 #include "flow/service.hpp"
 #include "format/format.hpp"
@@ -53,6 +54,10 @@ class Channel {
   outgoing::Outgoing* canary() const noexcept { return canary_; }
   void has_canary(outgoing::Outgoing* canary) { canary_ = canary; }
 
+  // Null: a call is one run.
+  const std::shared_ptr<Repeater>& repeater() const noexcept { return repeater_; }
+  void repeats(message::Expression until) { repeater_ = std::make_shared<Repeater>(*this, *options_.repeat, std::move(until)); }
+
   // Accepted messages are run by `worker`, each by the version of the service that was served when it came.
   void runs_on(delivery::Worker* worker, const Digest& version, message::Expression order_by) {
     worker_ = worker, version_ = version, order_by_ = std::move(order_by);
@@ -87,6 +92,7 @@ class Channel {
   const flow::Service* service_ = nullptr;
   outgoing::Outgoing* forward_ = nullptr;
   outgoing::Outgoing* canary_ = nullptr;
+  std::shared_ptr<Repeater> repeater_{};
   delivery::Worker* worker_ = nullptr;
   Digest version_{};
   message::Expression order_by_{};

@@ -9,10 +9,14 @@
 #include <string>
 
 #include "channel/channel.hpp"
+#include "channel/submitted.hpp"
 #include "declare/reading.hpp"
 #include "declare/shape.hpp"
 
 namespace arint::channel {
+
+// Whether messages come from outside, or only by submit(), as in a test.
+enum class Listens : bool { no, yes };
 
 // What the node gives to every front.
 struct Node {
@@ -20,6 +24,7 @@ struct Node {
   Millis drain{};              // how long work in progress may take when the node stops
   std::shared_ptr<void> shared{};  // made by Kind::share once for all cores, or null
   log::Generation* numbers = nullptr;  // for metrics of its own; until the configuration is built
+  Listens listens = Listens::yes;
 };
 
 class Front {
@@ -32,6 +37,9 @@ class Front {
   virtual runtime::Task<Result<void>> open(const Front* before) = 0;
   // Cannot fail: who comes from now on comes here. What is in progress in `before` ends there; it is closed next.
   virtual void take_over(Front& before) noexcept = 0;
+  // Takes a message in that comes by hand or from a test, through everything that one from outside passes; between open and close.
+  // Faults: rejected (it does not fit the channel), busy, and where nobody is answered otherwise, what its service failed with.
+  virtual runtime::Task<Result<Told>> submit(Channel& channel, const Submitted& message) = 0;
   // Takes nothing more in; ends what is in progress within Node::drain, then cancels it, and returns when nothing runs.
   virtual runtime::Task<void> close() = 0;
 };

@@ -40,6 +40,19 @@ declare::Settings<CanaryOptions> canary_settings() {
       });
 }
 
+declare::Settings<RepeatOptions> repeat_settings() {
+  return declare::Settings<RepeatOptions>{"repeat", "A call starts a repetition: its caller gets 202, and the service runs for his message at once and then again and again in the background. "
+                                                    "A reload hands it on; the end of the node ends it."}
+      .add(&RepeatOptions::every, {.name = "every", .help = "From the begin of one run to that of the next; turns that pass while one runs are left out.", .required = true, .example = "30s", .least = "1ms"})
+      .add(&RepeatOptions::total, {.name = "for", .help = "After so much time it is over.", .example = "1h", .least = "1ms"})
+      .add(&RepeatOptions::times, {.name = "times", .help = "After so many runs it is over; 0: never.", .unit = "runs", .fallback = "0", .least = 0})
+      .add(&RepeatOptions::until, {.name = "until", .help = "It is over when this is true of what a run leaves as its body.", .example = "status = 'shipped'"})
+      .add(&RepeatOptions::most, {.name = "most", .help = "Repetitions that go on at once; one more is answered 429.", .unit = "repetitions", .fallback = "1000", .least = 1, .most = 1'000'000})
+      .check([](RepeatOptions& repeat, const declare::Node& node, declare::Reading& reading) {
+        if (!repeat.total && !repeat.times && !repeat.until) reading.fault(node.at, "nothing ends it; write `for`, `times` or `until`");
+      });
+}
+
 declare::Settings<Redirect> redirect_settings() {
   return declare::Settings<Redirect>{"redirect", "Tells the caller another place (RFC 9110, 15.4)."}
       .add(&Redirect::to, {.name = "to", .help = "Path or URL, with what the channel's `path` captured; the query goes along unless it has one.", .required = true,
@@ -63,6 +76,7 @@ declare::Settings<Options> settings(std::vector<declare::Shape> kinds) {
                canary_settings())
       .section(&Options::redirect, {.name = "redirect", .help = "Instead of a service: where the caller is told to ask (RFC 9110, 15.4).",
                                     .example = "\"/v2/{rest}\""}, redirect_settings())
+      .section(&Options::repeat, {.name = "repeat", .help = "A call starts a repetition of the service in the background.", .example = "{ every: 30s, for: 1h }"}, repeat_settings())
       .add(&Options::format, {.name = "format", .help = "Formats of bodies, in and out; the first is the default, Content-Type and Accept choose "
                                                         "among them.",
                               .fallback = "[json]", .refers = "format", .one_alone = true})
@@ -73,6 +87,8 @@ declare::Settings<Options> settings(std::vector<declare::Shape> kinds) {
       .section(&Options::limits, {.name = "limits", .help = "What one message may use.", .fallback = "{}"}, limits_settings())
       .exactly_one({"service", "forward", "redirect"})
       .check([](Options& options, const declare::Node& node, declare::Reading& reading) {
+        if (options.repeat && (!options.service || options.durable))
+          reading.fault(node.find("repeat")->at, "repeat: a service is repeated, of a channel that is not durable");
         if (options.canary && !options.forward) reading.fault(node.at, "canary stands beside forward; a service chooses with the step route");
       });
   declare_durable(all);

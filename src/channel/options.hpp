@@ -32,6 +32,15 @@ struct Redirect {
   std::int64_t status = 0;
 };
 
+// A call starts something that goes on in the background.
+struct RepeatOptions {
+  Millis every{};
+  std::optional<Millis> total{};
+  std::int64_t times = 0;                  // 0: no limit
+  std::optional<declare::Expression> until{};
+  std::int64_t most = 0;
+};
+
 // A part of what is forwarded goes to another outgoing.
 struct CanaryOptions {
   declare::Name to{};
@@ -50,6 +59,7 @@ struct Options {
   std::optional<declare::Name> forward{};
   std::optional<Redirect> redirect{};
   std::optional<CanaryOptions> canary{};
+  std::optional<RepeatOptions> repeat{};
   std::vector<declare::Name> format{};
   Millis timeout{};
   std::int64_t in_flight = 0;

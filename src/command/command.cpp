@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <cstdio>
 #include <iterator>
+#include <memory>
 
 #include "command/maps/maps.hpp"
+#include "command/reference/reference.hpp"
+#include "command/trial/trial.hpp"
 #include "engine/engine.hpp"
 
 namespace arint::command {
@@ -73,6 +76,48 @@ void add_messages(CLI::App& app, Place& place, MessageWords& words, int& code) {
   }
 }
 
+// Options live as long as the command that they belong to.
+void add_test(CLI::App& app, int& code) {
+  CLI::App* command = app.add_subcommand("test", "Run the tests of projects: tests/*.test.yaml, without a network and on a simulated clock");
+  auto words = std::make_shared<trial::Words>();
+  auto watch = std::make_shared<bool>(false);
+  command->add_option("DIR", words->folders, "Projects, or folders with projects below them; the present one");
+  command->add_option("--filter", words->filter, "Only tests with this text in their name or file");
+  command->add_option("--junit", words->junit, "Write the results to this file too, as JUnit XML");
+  command->add_flag("--watch", *watch, "Run them again whenever a file changes, until Ctrl-C");
+  command->callback([words, watch, &code] { code = *watch ? trial::watch(*words) : trial::test(*words); });
+}
+
+void add_new(CLI::App& app, int& code) {
+  CLI::App* command = app.add_subcommand("new", "Write a project to begin with, which runs and passes its tests");
+  auto folder = std::make_shared<std::string>();
+  command->add_option("DIR", *folder, "Its folder; made when it is not there")->required();
+  command->callback([folder, &code] { code = make_project(*folder); });
+}
+
+void add_send(CLI::App& app, Place& place, int& code) {
+  CLI::App* command = app.add_subcommand("send", "Send a message to a channel of the running node, and print what it answers");
+  auto words = std::make_shared<SendWords>();
+  command->add_option("CHANNEL", words->channel, "Which channel")->required();
+  CLI::Option* body = command->add_option("BODY", words->body, "The message");
+  command->add_option("--file", words->file, "Take the message from a file; - is standard input")->excludes(body);
+  command->add_option("--method", words->method, "HTTP: the method; POST when there is a body, else the channel's first");
+  command->add_option("--path", words->path, "HTTP: the path, where that of the channel has {parameters}");
+  command->add_option("--query", words->query, "HTTP: what stands behind the ?");
+  command->add_option("--header", words->headers, "A header of the message, \"Name: value\"; may be given several times")->allow_extra_args(false);
+  command->add_option("--project", place.folder, "Folder of the project")->capture_default_str();
+  command->callback([words, &place, &code] {
+    words->body = unshielded(words->body);
+    code = send_message(place, *words);
+  });
+}
+
+void add_shell(CLI::App& app, int& code) {
+  auto print = [&code](const std::string& text) { code = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() ? 0 : 1; };
+  app.add_subcommand("completion", "Print the completion for bash")->callback([&app, print] { print(reference::bash_completion(app)); });
+  app.add_subcommand("man", "Print the page for man")->callback([&app, print] { print(reference::man_page(app, std::string(engine::version))); });
+}
+
 int run_map(const MapWords& words) {
   std::vector<std::string> paths;
   std::transform(words.names.begin(), words.names.end(), std::back_inserter(paths), unshielded);
@@ -92,6 +137,7 @@ int run(int count, char** arguments) {
   CLI::App app{"ARINT connects systems and makes them work as one.", "arint"};
   app.require_subcommand(1);
   app.set_help_all_flag("--help-all", "Help of all commands");
+  app.footer("Begin with:\n  arint new first && arint test first && arint run first\nOptions of a command: arint COMMAND --help. Exit codes: 0 well, 1 failed, 2 wrong configuration or call.");
   int code = 0;
   Place place;
 
@@ -104,6 +150,10 @@ int run(int count, char** arguments) {
   CLI::App* reload_command = app.add_subcommand("reload", "Make the running node read its project again; a wrong one changes nothing");
   add_place(reload_command, place);
   reload_command->callback([&] { code = reload(place); });
+
+  add_new(app, code);
+  add_test(app, code);
+  add_send(app, place, code);
 
   MessageWords asked;
   add_messages(app, place, asked, code);
@@ -153,6 +203,7 @@ int run(int count, char** arguments) {
   verify_command->add_option("--key", key, "A copy of node.pub that was kept elsewhere");
   verify_command->callback([&] { code = verify(paths, key); });
 
+  add_shell(app, code);
   CLI::App* version_command = app.add_subcommand("version", "Print the version");
   version_command->callback([&] { code = version(); });
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/result.hpp"
 #include "log/actions/tail.hpp"
 
 namespace CLI {
@@ -18,11 +19,25 @@ struct Place {
   std::string environment{};      // --env
 };
 
+// A message by hand.
+struct SendWords {
+  std::string channel{}, body{};
+  std::string file{};             // instead of the body; "-" is standard input
+  std::string method{}, path{}, query{};
+  std::vector<std::string> headers{};
+};
+
 enum class Watch : bool { no, yes };  // whether a change of a file reloads
 
 int serve(const Place& place, Watch watch);
 // Asks the running node of the project to read it again; prints what it says.
 int reload(const Place& place);
+// One request as bytes to the running node of the project, and its answer as bytes. Fault: unreachable, with what to do.
+Result<std::string> exchange_with_node(const Place& place, const std::string& request);
+// Sends a message to a channel of the running node; prints what it is told. 0 when that is no failure.
+int send_message(const Place& place, const SendWords& words);
+// Writes a project to begin with.
+int make_project(const std::string& folder);
 // Asks the running node something, and prints what it says.
 int ask_node(const Place& place, const std::string& method, const std::string& target);
 // Of the running node: accepted messages, newest first; names of conditions and what they must be.

@@ -14,6 +14,15 @@
 namespace arint::command {
 namespace {
 
+bool send_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent < 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return true;
+}
+
 // One HTTP exchange over a unix socket, blocking: what the node answers, up to its closing. Fault: unreachable.
 Result<std::string> ask(const std::string& path, std::string_view request) {
   auto failed = [&](const char* doing) {
@@ -27,7 +36,7 @@ Result<std::string> ask(const std::string& path, std::string_view request) {
   Result<std::string> out = answer;
   if (::connect(fd, address->data(), address->length()) < 0) {
     out = failed("connect");
-  } else if (::send(fd, request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size())) {
+  } else if (!send_all(fd, request)) {
     out = failed("send");
   } else {
     char piece[4096];
@@ -41,9 +50,11 @@ Result<std::string> ask(const std::string& path, std::string_view request) {
 
 }  // namespace
 
+Result<std::string> exchange_with_node(const Place& place, const std::string& request) { return ask((data_folder(place) / "arint.sock").string(), request); }
+
 int ask_node(const Place& place, const std::string& method, const std::string& target) {
   const std::string request = method + " " + target + " HTTP/1.1\r\nHost: arint\r\n" + (method == "POST" ? "Content-Length: 0\r\n" : "") + "Connection: close\r\n\r\n";
-  Result<std::string> answer = ask((data_folder(place) / "arint.sock").string(), request);
+  Result<std::string> answer = exchange_with_node(place, request);
   if (!answer) {
     std::fprintf(stderr, "%s\n", answer.error().sentence.c_str());
     return 1;

@@ -162,7 +162,7 @@ Engine::~Engine() {
   static_cast<void>(log_->close());
 }
 
-Result<std::unique_ptr<Engine>> Engine::make(const Configuration& configuration, declare::Project& project) {
+Result<std::unique_ptr<Engine>> Engine::make(const Configuration& configuration, declare::Project& project, const Stage* stage) {
   const log::Options options = log_options(configuration, project);
   std::error_code problem;
   std::filesystem::create_directories(options.folder, problem);
@@ -171,6 +171,7 @@ Result<std::unique_ptr<Engine>> Engine::make(const Configuration& configuration,
   if (!log) return log.error();
   const unsigned cores = configuration.node.cores ? static_cast<unsigned>(configuration.node.cores) : usable_cores();
   std::unique_ptr<Engine> out(new Engine(configuration, std::move(*log), cores));
+  out->shared_.stage = stage;
   log::declare_process(out->registry_.fixed(), std::string(version));
   out->registry_.fixed().gauge({"arint_memory_pressure", "0 none, 1 connections are closed behind their answer, 2 callers get 503; see node.memory."}, {},
                                [engine = out.get()] { return static_cast<double>(engine->pressure_.load(std::memory_order_relaxed)); });
@@ -233,8 +234,8 @@ Result<void> Engine::build(const Configuration& configuration, declare::Project&
 }
 
 runtime::Task<Result<void>> Engine::open() {
-  runtime::Loop::current().spawn(watch_lag(lag_, 0));
-  if (memory_) runtime::Loop::current().spawn(watch_memory());
+  if (!shared_.stage) runtime::Loop::current().spawn(watch_lag(lag_, 0));
+  if (memory_ && !shared_.stage) runtime::Loop::current().spawn(watch_memory());
   Result<void> first = co_await cores_[0]->unit->open(nullptr);
   for (unsigned i = 1; first && i < cores_.size(); ++i) {
     Core* core = cores_[i].get();
@@ -285,6 +286,13 @@ runtime::Task<Result<void>> Engine::reload(const Configuration& configuration, d
   for (auto& core : cores_) static_cast<void>(co_await on(*core, Core::take_over));
   co_return done;
 }
+
+runtime::Task<Result<channel::Told>> Engine::submit(std::string channel, const channel::Submitted& message) {
+  Result<channel::Told> told = co_await cores_[0]->unit->submit(std::move(channel), message);
+  co_return told;
+}
+
+const format::Format* Engine::format_of(const std::string& channel) const { return cores_[0]->unit->format_of(channel); }
 
 runtime::Task<void> Engine::close() {
   ready_ = false;

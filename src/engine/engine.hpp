@@ -26,8 +26,9 @@ std::filesystem::path data_folder(const Configuration& configuration, const decl
 
 class Engine {
  public:
-  // Opens the action log and builds every core's unit. The configuration was checked. Faults: those of the log.
-  static Result<std::unique_ptr<Engine>> make(const Configuration& configuration, declare::Project& project);
+  // Opens the action log and builds every core's unit. The configuration was checked. `stage`: of a test, outlives the engine.
+  // Faults: those of the log.
+  static Result<std::unique_ptr<Engine>> make(const Configuration& configuration, declare::Project& project, const Stage* stage = nullptr);
   ~Engine();
 
   // On the main loop, which is core 0: starts the other cores, opens all units. A fault of any stops all.
@@ -40,6 +41,12 @@ class Engine {
   // refused or lost meanwhile. A fault (an address that is taken, a file that is gone since) leaves everything as it was.
   // What only a start can change (see needs_restart) is left as it is.
   runtime::Task<Result<void>> reload(const Configuration& configuration, declare::Project& project);
+
+  // A message by hand, to a channel that serves now; on the main loop. See Front::submit.
+  runtime::Task<Result<channel::Told>> submit(std::string channel, const channel::Submitted& message);
+
+  // The first format of a channel that serves now; null: there is no such channel.
+  const format::Format* format_of(const std::string& channel) const;
 
   store::Store* store() noexcept { return store_.get(); }
   bool ready() const noexcept { return ready_.load(std::memory_order_relaxed) && log_->accepting(); }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "connectors/connector.hpp"
 #include "flow/values/literal.hpp"
 #include "format/catalog.hpp"
@@ -36,12 +37,12 @@ Unit::Unit(const Configuration& configuration, declare::Reading& reading, messag
   core_.formats = &formats_;
   make_formats(configuration, reading, formats_);
   if (shared.delivery) worker_ = std::make_unique<delivery::Worker>(*shared.delivery, *this, core_);
-  make_outgoings(configuration, reading, numbers);
+  make_outgoings(configuration, reading, numbers, shared.stage);
   make_services(configuration, reading, numbers);
   make_channels(configuration, reading, numbers, shared);
 }
 
-void Unit::make_outgoings(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers) {
+void Unit::make_outgoings(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers, const Stage* stage) {
   for (const auto& [name, options] : configuration.outgoing) {
     declare::Reading::Inside section(reading, "outgoing");
     declare::Reading::Inside inside(reading, name);
@@ -51,6 +52,7 @@ void Unit::make_outgoings(const Configuration& configuration, declare::Reading& 
     outgoing::Making making{name, core_, reading, static_cast<std::size_t>(share), options.timeout, numbers.addresses(name)};
     std::unique_ptr<outgoing::Connection> connection = connector->out->make(options.kind, making);
     if (!connection) continue;
+    if (stage) connection = stage->peer(name, std::move(connection));
     forwards_[name] = connector->out->forwards;
     outgoings_[name] = std::make_unique<outgoing::Outgoing>(name, options, std::move(connection), core_, numbers.part(log::PartKind::outgoing, name));
   }
@@ -93,6 +95,10 @@ void Unit::make_channels(const Configuration& configuration, declare::Reading& r
       declare::Reading::Inside option(reading, "order_by");
       order_by = message::Expression::compile(*options.order_by, reading);
     }
+    if (options.repeat) {
+      declare::Reading::Inside option(reading, "repeat");
+      channel->repeats(options.repeat->until ? message::Expression::compile(*options.repeat->until, reading) : message::Expression());
+    }
     if (worker_) {
       channel->runs_on(worker_.get(), versions_.of(service ? service->name() : ""), std::move(order_by));
       if (options.durable) worker_->count(name, delivery::channel_numbers(numbers, name, shared.delivery->store()));
@@ -100,7 +106,8 @@ void Unit::make_channels(const Configuration& configuration, declare::Reading& r
     std::unique_ptr<channel::Front>& front = fronts_[connector->name];
     if (!front) {
       auto state = shared.kinds.find(connector->name);
-      front = connector->in->make({configuration.node.listen, configuration.node.drain_timeout, state == shared.kinds.end() ? nullptr : state->second, &numbers});
+      front = connector->in->make({configuration.node.listen, configuration.node.drain_timeout, state == shared.kinds.end() ? nullptr : state->second, &numbers,
+                                   shared.stage ? channel::Listens::no : channel::Listens::yes});
     }
     front->add(*channel, reading);
     channels_[name] = std::move(channel);
@@ -153,15 +160,37 @@ runtime::Task<Result<delivery::Plan>> Unit::plan(Digest version, std::string_vie
   co_return out;
 }
 
+runtime::Task<Result<channel::Told>> Unit::submit(std::string channel, const channel::Submitted& message) {
+  auto found = channels_.find(channel);
+  if (found == channels_.end()) {
+    std::vector<std::string> names;
+    for (const auto& [name, one] : channels_) names.push_back(name);
+    const std::string near = nearest(channel, names);
+    co_return Error{Fault::rejected, "there is no channel " + arint::quoted(channel) + (near.empty() ? "" : "; did you mean " + near + "?")};
+  }
+  Result<channel::Told> told = co_await fronts_.at(found->second->options().kind.kind)->submit(*found->second, message);
+  co_return told;
+}
+
+const format::Format* Unit::format_of(const std::string& channel) const {
+  auto found = channels_.find(channel);
+  return found == channels_.end() ? nullptr : found->second->formats().front();
+}
+
 void Unit::take_over(Unit& before) noexcept {
   for (auto& [kind, front] : fronts_)
     if (auto found = before.fronts_.find(kind); found != before.fronts_.end()) front->take_over(*found->second);
+  for (auto& [name, channel] : channels_)
+    if (auto found = before.channels_.find(name); channel->repeater() && found != before.channels_.end() && found->second->repeater())
+      channel->repeater()->adopt(*found->second->repeater());
   if (worker_) worker_->open();
 }
 
 runtime::Task<void> Unit::close() {
   for (channel::Front* front : opened_fronts_) co_await front->close();
   opened_fronts_.clear();
+  for (auto& [name, channel] : channels_)
+    if (channel->repeater()) co_await channel->repeater()->close(drain_);
   if (worker_) co_await worker_->close(drain_);
   for (outgoing::Outgoing* outgoing : opened_outgoings_) co_await outgoing->close();
   opened_outgoings_.clear();

@@ -10,6 +10,7 @@
 #include "delivery/worker.hpp"
 #include "engine/configuration.hpp"
 #include "engine/pinned.hpp"
+#include "engine/stage.hpp"
 #include "engine/versions.hpp"
 #include "flow/build.hpp"
 #include "flow/service.hpp"
@@ -21,6 +22,7 @@ namespace arint::engine {
 struct Shared {
   std::map<std::string, std::shared_ptr<void>> kinds{};   // by kind of channel
   delivery::Delivery* delivery = nullptr;                 // of a node with a store
+  const Stage* stage = nullptr;                           // of a test; outlives the units
 };
 
 class Unit : public delivery::Plans {
@@ -37,11 +39,16 @@ class Unit : public delivery::Plans {
   // In the data's direction: channels, then outgoings.
   runtime::Task<void> close();
 
+  // See Front::submit. Fault rejected: there is no such channel.
+  runtime::Task<Result<channel::Told>> submit(std::string channel, const channel::Submitted& message);
+
+  const format::Format* format_of(const std::string& channel) const;  // see Engine::format_of
+
   // What is not of this configuration is compiled again from the store.
   runtime::Task<Result<delivery::Plan>> plan(Digest version, std::string_view channel) override;
 
  private:
-  void make_outgoings(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers);
+  void make_outgoings(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers, const Stage* stage);
   void make_services(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers);
   void make_channels(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers,
                      const Shared& shared);

@@ -3,6 +3,17 @@
 
 namespace arint::outgoing {
 
+runtime::Task<Result<document::Value>> Operation::asked(message::Run& run) const {
+  Result<void> fetched = co_await run.fetch_body();
+  if (!fetched) co_return fetched.error();
+  Result<const document::Value*> body = run.document();
+  if (!body) co_return body.error();
+  document::Member members[] = {{"body", **body}};
+  co_return document::object_of(run.arena(), members);
+}
+
+Result<document::Value> Operation::answered(message::Run&, const document::Value& answer, bool) const { return answer; }
+
 runtime::Task<Result<void>> Connection::open() { co_return Result<void>(); }
 
 runtime::Task<void> Connection::close() { co_return; }

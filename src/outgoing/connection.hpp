@@ -35,6 +35,14 @@ class Operation {
   virtual bool repeatable() const noexcept = 0;
   // The expression whose value is sent as a document, for what `check` knows of lists; null: there is none.
   virtual const message::Expression* document() const noexcept { return nullptr; }
+
+  // ---- for peers that are played by a script (`arint test`)
+  // What perform() would send now, as a document, for expectations and for choosing an answer. Its member `body`, or without one `params`,
+  // is what the message says; the others are the words of the protocol. Faults as perform() before anything is sent.
+  virtual runtime::Task<Result<document::Value>> asked(message::Run& run) const;
+  // What perform() gives when the peer answers so: an object with the connector's words (`status`, `headers`, `body`; `rows`, `count`), or
+  // absent: the answer of a peer that has nothing to say. Faults as perform() after the answer has come.
+  virtual Result<document::Value> answered(message::Run& run, const document::Value& answer, bool wanted) const;
 };
 
 class Connection {

@@ -29,7 +29,7 @@ class Reference(unittest.TestCase):
             self.assertIn(path.read_text(), printed)
 
     def test_the_page_of_metrics_names_what_a_node_serves(self):
-        node = Node(self, yaml='channels: { a: { http: { path: /a }, limits: { rate: { requests: 9 } }, service: s } }\nservices: { s: [ send: o ] }\n'
+        node = Node(self, yaml='channels: { a: { http: { path: /a }, limits: { rate: { requests: 9 } }, service: s }, t: { timer: { every: 24h }, service: s } }\nservices: { s: [ send: o ] }\n'
                                'outgoing: { o: { http: { url: "http://127.0.0.1:1" } } }\n')
         served = re.findall(r"(?m)^# TYPE (\S+) (\S+)", node.call("GET", "/metrics", port=node.admin).body.decode())
         listed = re.findall(r"(?m)^\| `(\w+)` \| (\w+) \|", (COMMITTED / "metrics.md").read_text())

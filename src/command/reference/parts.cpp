@@ -187,6 +187,7 @@ std::map<std::string, std::string> pages(const CLI::App& app) {
   out["faults.md"] = faults();
   out["metrics.md"] = metrics();
   out["commands.md"] = commands(app);
+  out["tests.md"] = tests();
   for (const connectors::Connector& connector : connectors::all()) {
     if (connector.in) out["channel-" + connector.name + ".md"] = channel_page(connector);
     if (connector.out) out["outgoing-" + connector.name + ".md"] = outgoing_page(connector);

@@ -22,7 +22,12 @@ std::string formats();
 std::string faults();
 std::string metrics();
 std::string functions();
+std::string tests();                     // NAME.test.yaml
 std::string commands(const CLI::App& app);
+
+// A script for bash, and a page for man(1).
+std::string bash_completion(const CLI::App& app);
+std::string man_page(const CLI::App& app, const std::string& version);
 
 // A table's head: "| a | b |" and the line below.
 std::string table(std::initializer_list<std::string_view> columns);

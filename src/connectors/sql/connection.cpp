@@ -38,6 +38,7 @@ bool compile_part(const std::string& text, const declare::Expression& params, co
     reading.fault(at.line ? at : sql.at, fault.sentence);
     return false;
   }
+  out.sql = text;
   const std::string& command = out.statement.command;
   if (among(of_the_session, command))
     reading.fault(sql.at, quoted(command) + " would act on the connection, which calls share; `statements:` is a transaction, the rest belongs in the url or in `setup:`");

@@ -33,6 +33,7 @@ class SqlConnection final : public outgoing::Connection {
 struct Part {
   Statement statement{};
   message::Expression params{};
+  std::string sql{};   // as the user wrote it
 };
 
 class SqlOperation final : public outgoing::Operation {
@@ -43,6 +44,9 @@ class SqlOperation final : public outgoing::Operation {
   // `{ rows, count }`; of a transaction those of its last statement, and all of them in `results`.
   runtime::Task<Result<document::Value>> perform(message::Run& run, bool wanted) const override;
   bool repeatable() const noexcept override { return repeatable_; }
+  // scripted.cpp
+  runtime::Task<Result<document::Value>> asked(message::Run& run) const override;
+  Result<document::Value> answered(message::Run& run, const document::Value& answer, bool wanted) const override;
 
  private:
   Result<void> values(message::Run& run, const Part& part, std::vector<document::Value>& out) const;

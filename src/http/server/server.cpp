@@ -203,6 +203,8 @@ Result<void> Server::listen(std::string_view address, runtime::ReusePort reuse) 
   return {};
 }
 
+void Server::take(int fd) { admit(*inside_, fd, runtime::Address()); }
+
 std::uint16_t Server::port() const noexcept { return inside_->listeners.empty() ? 0 : inside_->listeners.front()->address().port(); }
 const ServerCounters& Server::counters() const noexcept { return inside_->counters; }
 

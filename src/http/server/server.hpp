@@ -82,6 +82,9 @@ class Server {
   Result<void> listen(std::string_view address, runtime::ReusePort reuse = runtime::ReusePort::yes);
   std::uint16_t port() const noexcept;  // of the first address: which one port 0 became
 
+  // A connected descriptor that did not come from the wire, such as one of a socket pair: served without TLS, whatever the listeners have.
+  void take(int fd);
+
   // From now on requests are handled by `handler`, and new connections shaken hands with by `tls`. Those in progress end with the
   // handler they began with, which must live until then.
   void serve_with(Handler& handler, std::shared_ptr<TlsContext> tls, const Callers& callers);

@@ -23,7 +23,7 @@ constexpr std::string_view all_methods = "GET, HEAD, POST, PUT, PATCH, DELETE, O
 
 Connection::Connection(Server::Inside& server, runtime::Socket socket, const runtime::Address& from)
     : server_(server),
-      stream_(std::move(socket), server.tls ? TlsSession::accept(*server.tls) : nullptr),
+      stream_(std::move(socket), server.tls && from.family() != AF_UNSPEC ? TlsSession::accept(*server.tls) : nullptr),
       peer_(from),
       proxied_(server.options.callers.proxies.contain(from)),
       trusted_(server.options.callers.trusted.contain(from)) {

@@ -80,6 +80,11 @@ Listener* HttpFront::listener_at(const std::string& address) const noexcept {
   return found == listeners_.end() ? nullptr : found->second.get();
 }
 
+runtime::Task<Result<channel::Told>> HttpFront::submit(channel::Channel& channel, const channel::Submitted& message) {
+  const ChannelOptions& options = channel.options().kind.as<ChannelOptions>();
+  return listener_at(options.listen.value_or(node_.listen))->submit(channel, message);
+}
+
 runtime::Task<void> HttpFront::close() {
   for (auto& [address, listener] : listeners_) co_await listener->close();
 }

@@ -16,6 +16,7 @@ class HttpFront : public channel::Front {
   void add(channel::Channel& channel, declare::Reading& reading) override;
   runtime::Task<Result<void>> open(const channel::Front* before) override;
   void take_over(channel::Front& before) noexcept override;
+  runtime::Task<Result<channel::Told>> submit(channel::Channel& channel, const channel::Submitted& message) override;
   runtime::Task<void> close() override;
 
  private:

@@ -91,6 +91,7 @@ Result<void> Listener::open(const Listener* before) {
   arint::http::ServerOptions options;
   options.callers = callers_;
   server_ = std::make_unique<arint::http::Server>(options, *this, static_cast<Shared*>(node_.shared.get())->connections, tls_);
+  if (node_.listens == channel::Listens::no) return {};
   // Only our own further cores may share the address.
   const bool first = channels_.front()->core().index == 0;
   if (!first && address_.starts_with("unix:")) return {};  // a path has one listener; its connections are all the first core's
@@ -210,6 +211,7 @@ runtime::Task<void> Listener::serve(Exchange& exchange, channel::Channel& channe
   if (!admitted) return turn_away(exchange, channel, std::move(admitted.error()));
   exchange.limit_body(channel.options().limits.body.bytes);
   if (to) return forward(exchange, channel, *to);
+  if (channel.repeater()) return repeat(exchange, channel, captures);
   if (channel.options().durable) return accept(exchange, channel, captures);
   return invoke(exchange, channel, captures);
 }

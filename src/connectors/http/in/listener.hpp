@@ -26,6 +26,8 @@ class Listener : public arint::http::Handler {
 
   // On its core's loop. Without `before` it listens; else the server of `before` comes with take_over().
   Result<void> open(const Listener* before);
+  // See Front::submit: as a request over a connection of its own, from its head to its answer. submitted/submit.cpp
+  runtime::Task<Result<channel::Told>> submit(channel::Channel& channel, const channel::Submitted& message);
   // Connections, kept ones too, and whoever waits to be accepted: from the next request on they are ours.
   void take_over(Listener& before) noexcept;
   // Ends what is in progress, as Front::close.
@@ -54,6 +56,8 @@ class Listener : public arint::http::Handler {
   void settle(arint::http::Exchange& exchange, channel::Channel& channel, const Result<void>& done, const outgoing::Outgoing* to = nullptr);
   void note_refusal(arint::http::Exchange& exchange, channel::Channel& channel, const Error& error);
   runtime::Task<void> forward(arint::http::Exchange& exchange, channel::Channel& channel, outgoing::Outgoing& to);
+  // Channels whose calls start a repetition: submitted/repeat.cpp
+  runtime::Task<void> repeat(arint::http::Exchange& exchange, channel::Channel& channel, const Captures& captures);
   // Durable channels: durable/accept.cpp.
   runtime::Task<void> accept(arint::http::Exchange& exchange, channel::Channel& channel, const Captures& captures);
   runtime::Task<Result<void>> take_in(arint::http::Exchange& exchange, channel::Channel& channel, message::Run& run, std::string_view body);

@@ -168,10 +168,13 @@ runtime::Task<Result<document::Value>> HttpOperation::perform(message::Run& run,
   Result<arint::http::Response> response = co_await connection_.upstream().call(request);
   run.address = run.arena().copy(address);
   if (!response) co_return response.error();
-  if (arint::http::fault_of_status(response->status()) && !accepts(response->status()))
-    co_return arint::http::error_of(*response, connection_.peer());
-  if (!wanted) co_return document::Value();
-  co_return value_of(run, *response, connection_.peer());
+  co_return result_of(run, *response, wanted);
+}
+
+Result<document::Value> HttpOperation::result_of(message::Run& run, const arint::http::Response& response, bool wanted) const {
+  if (arint::http::fault_of_status(response.status()) && !accepts(response.status())) return arint::http::error_of(response, connection_.peer());
+  if (!wanted) return document::Value();
+  return value_of(run, response, connection_.peer());
 }
 
 }  // namespace arint::connectors::http

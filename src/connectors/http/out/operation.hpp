@@ -17,6 +17,9 @@ class HttpOperation : public outgoing::Operation {
   runtime::Task<Result<document::Value>> perform(message::Run& run, bool wanted) const override;
   bool repeatable() const noexcept override;
   const message::Expression* document() const noexcept override { return &body_; }
+  // scripted.cpp
+  runtime::Task<Result<document::Value>> asked(message::Run& run) const override;
+  Result<document::Value> answered(message::Run& run, const document::Value& answer, bool wanted) const override;
 
  private:
   struct Named {
@@ -29,6 +32,7 @@ class HttpOperation : public outgoing::Operation {
   Result<std::vector<std::string>> header_values(message::Run& run) const;
   Result<message::Body> body(message::Run& run) const;
   bool accepts(int status) const;
+  Result<document::Value> result_of(message::Run& run, const arint::http::Response& response, bool wanted) const;
 
   HttpConnection& connection_;
   std::string method_;

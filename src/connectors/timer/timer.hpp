@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include "connectors/connector.hpp"
+
+namespace arint::connectors::timer {
+
+Connector timer();
+
+}  // namespace arint::connectors::timer
