@@ -11,7 +11,7 @@
 #include "base/text.hpp"
 #include "conformance.hpp"
 #include "format/json/json.hpp"
-#include "security/jose/jwe.hpp"
+#include "security/jose/jwe/jwe.hpp"
 #include "security/jose/jws.hpp"
 
 namespace arint::conformance {

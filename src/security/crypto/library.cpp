@@ -76,7 +76,7 @@ std::string digest(Hash hash, std::string_view bytes) {
 
 std::string hmac(Hash hash, std::string_view key, std::string_view bytes) {
   std::unique_ptr<EVP_MAC_CTX, Free<EVP_MAC_CTX_free>> context(EVP_MAC_CTX_new(hmac_algorithm()));
-  char name[8];
+  char name[8] = {};  // read up to its zero, whatever its size says
   std::string_view word = name_of(hash);
   word.copy(name, sizeof name);
   OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, word.size()), OSSL_PARAM_construct_end()};

@@ -3,7 +3,7 @@
 #include <cstdlib>
 
 #include "base/text.hpp"
-#include "security/jose/jwe.hpp"
+#include "security/jose/jwe/jwe.hpp"
 #include "security/jose/jws.hpp"
 
 namespace {

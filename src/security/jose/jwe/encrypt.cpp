@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/text.hpp"
-#include "security/jose/jwe.hpp"
-#include "security/jose/recipient.hpp"
-#include "security/jose/zip.hpp"
+#include "security/jose/jwe/jwe.hpp"
+#include "security/jose/jwe/recipient.hpp"
+#include "security/jose/jwe/zip.hpp"
 
 namespace arint::security::jose {
 namespace {

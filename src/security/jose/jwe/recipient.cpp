@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "security/jose/recipient.hpp"
+#include "security/jose/jwe/recipient.hpp"
 
 #include "base/text.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "security/jose/zip.hpp"
+#include "security/jose/jwe/zip.hpp"
 
 #include <zlib.h>
 

@@ -2,9 +2,9 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "security/jose/jwe.hpp"
-#include "security/jose/recipient.hpp"
-#include "security/jose/zip.hpp"
+#include "security/jose/jwe/jwe.hpp"
+#include "security/jose/jwe/recipient.hpp"
+#include "security/jose/jwe/zip.hpp"
 
 namespace arint::security::jose {
 namespace {
