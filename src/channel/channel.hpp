@@ -13,6 +13,7 @@
 #include "format/format.hpp"
 #include "log/metrics/registry.hpp"
 #include "outgoing/outgoing.hpp"
+#include "security/verifier.hpp"
 
 namespace arint::channel {
 
@@ -52,6 +53,10 @@ class Channel {
   outgoing::Outgoing* canary() const noexcept { return canary_; }
   void has_canary(outgoing::Outgoing* canary) { canary_ = canary; }
 
+  // Who asks each caller who he is; null: nobody does.
+  security::Verifier* guard() const noexcept { return guard_.get(); }
+  void is_guarded_by(std::shared_ptr<security::Verifier> guard) { guard_ = std::move(guard); }
+
   // Accepted messages are run by `worker`, each by the version of the service that was served when it came.
   void runs_on(delivery::Worker* worker, const Digest& version, message::Expression order_by) {
     worker_ = worker, version_ = version, order_by_ = std::move(order_by);
@@ -82,6 +87,7 @@ class Channel {
   const flow::Service* service_ = nullptr;
   outgoing::Outgoing* forward_ = nullptr;
   outgoing::Outgoing* canary_ = nullptr;
+  std::shared_ptr<security::Verifier> guard_{};
   delivery::Worker* worker_ = nullptr;
   Digest version_{};
   message::Expression order_by_{};

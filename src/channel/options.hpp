@@ -51,6 +51,7 @@ struct Options {
   std::optional<Redirect> redirect{};
   std::optional<CanaryOptions> canary{};
   std::vector<declare::Name> format{};
+  std::optional<declare::Name> security{};
   Millis timeout{};
   std::int64_t in_flight = 0;
   Limits limits{};

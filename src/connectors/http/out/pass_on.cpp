@@ -38,6 +38,7 @@ runtime::Task<Result<void>> HttpConnection::pass_on(message::Run& run) {
     if (!stays_here(header.name)) fields.push_back({header.name, header.value});
   if (!bytes->empty()) fields.push_back({"Content-Type", content_type});
   if (!message.peer.empty()) fields.push_back({"X-Forwarded-For", message.peer});
+  apply(fields);
 
   arint::http::Request request;
   request.method = message.method.empty() ? std::string_view("POST") : message.method;
