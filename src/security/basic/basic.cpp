@@ -105,7 +105,8 @@ Result<bool> matches(std::string_view password, const std::string& stored) {
   std::string text(password);
   const char* made = crypt_r(text.c_str(), stored.c_str(), data.get());
   crypto::wipe(text);
-  if (!made || *made == '*') return Error{Fault::malformed, "is no hash that crypt(3) reads"};
+  // A hash that was cut gives one of another length, and would match nothing.
+  if (!made || *made == '*' || std::string_view(made).size() != stored.size()) return Error{Fault::malformed, "is no hash that crypt(3) reads"};
   bool same = crypto::same_bytes(made, stored);
   OPENSSL_cleanse(data.get(), sizeof *data);
   return same;
