@@ -15,6 +15,7 @@
 #include "log/actions/action.hpp"
 #include "log/metrics/registry.hpp"
 #include "outgoing/outgoing.hpp"
+#include "security/verifier.hpp"
 
 namespace arint::channel {
 
@@ -57,6 +58,9 @@ class Channel {
   // Null: a call is one run.
   const std::shared_ptr<Repeater>& repeater() const noexcept { return repeater_; }
   void repeats(message::Expression until) { repeater_ = std::make_shared<Repeater>(*this, *options_.repeat, std::move(until)); }
+  // Who asks each caller who he is; null: nobody does.
+  security::Verifier* guard() const noexcept { return guard_.get(); }
+  void is_guarded_by(std::shared_ptr<security::Verifier> guard) { guard_ = std::move(guard); }
 
   // Accepted messages are run by `worker`, each by the version of the service that was served when it came.
   void runs_on(delivery::Worker* worker, const Digest& version, message::Expression order_by) {
@@ -93,6 +97,7 @@ class Channel {
   outgoing::Outgoing* forward_ = nullptr;
   outgoing::Outgoing* canary_ = nullptr;
   std::shared_ptr<Repeater> repeater_{};
+  std::shared_ptr<security::Verifier> guard_{};
   delivery::Worker* worker_ = nullptr;
   Digest version_{};
   message::Expression order_by_{};

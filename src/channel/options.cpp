@@ -80,6 +80,9 @@ declare::Settings<Options> settings(std::vector<declare::Shape> kinds) {
       .add(&Options::format, {.name = "format", .help = "Formats of bodies, in and out; the first is the default, Content-Type and Accept choose "
                                                         "among them.",
                               .fallback = "[json]", .refers = "format", .one_alone = true})
+      .add(&Options::security, {.name = "security", .help = "Who may come: a part of `security` that says who callers are. Who shows nothing or something wrong gets 401, who may "
+                                                            "not gets 403, before the body is read; the others are $principal, and what they proved beside is $claims.",
+                                .example = "partners", .refers = "security"})
       .add(&Options::timeout, {.name = "timeout", .help = "From the message's head to the answer; everything the service calls inherits what is left.",
                                .fallback = "30s", .least = "1ms"})
       .add(&Options::in_flight, {.name = "in_flight", .help = "Messages in progress at once, over all cores; one more is answered 503 with Retry-After.",

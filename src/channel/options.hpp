@@ -61,6 +61,7 @@ struct Options {
   std::optional<CanaryOptions> canary{};
   std::optional<RepeatOptions> repeat{};
   std::vector<declare::Name> format{};
+  std::optional<declare::Name> security{};
   Millis timeout{};
   std::int64_t in_flight = 0;
   Limits limits{};

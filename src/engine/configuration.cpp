@@ -81,6 +81,7 @@ declare::Settings<Configuration> settings() {
       .section(&Configuration::channels, {.name = "channels", .help = "IN channels by name.", .fallback = "{}", .defines = "channel"}, channel::settings(in))
       .add(&Configuration::services, {.name = "services", .help = "Services by name; each is a list of steps.", .fallback = "{}", .defines = "service"})
       .section(&Configuration::outgoing, {.name = "outgoing", .help = "OUT channels by name.", .fallback = "{}", .defines = "outgoing"}, outgoing::settings(out))
+      .section(&Configuration::security, {.name = "security", .help = "How senders prove who they are, by names of your own.", .fallback = "{}", .defines = "security"}, security::settings())
       .section(&Configuration::tables, {.name = "tables", .help = "Tables by name, for look-ups with $table.", .fallback = "{}", .defines = "table"}, table_settings())
       .add(&Configuration::config, {.name = "config", .help = "Values of your own; flows see them as $config.", .fallback = "{}", .example = "{ currency: EUR }"});
 }

@@ -17,6 +17,7 @@
 #include "log/actions/options.hpp"
 #include "outgoing/options.hpp"
 #include "runtime/core/backend.hpp"
+#include "security/scheme.hpp"
 
 namespace arint::engine {
 
@@ -52,6 +53,7 @@ struct Configuration {
   std::map<std::string, channel::Options> channels{};
   std::map<std::string, declare::Steps> services{};
   std::map<std::string, outgoing::Options> outgoing{};
+  std::map<std::string, security::Options> security{};
   std::map<std::string, TableOptions> tables{};
   declare::Node config{};   // `config:` is the user's own, seen as $config
 };

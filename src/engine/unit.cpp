@@ -42,6 +42,17 @@ Unit::Unit(const Configuration& configuration, declare::Reading& reading, messag
   make_channels(configuration, reading, numbers, shared);
 }
 
+std::shared_ptr<const security::Applier> Unit::applier_of(const Configuration& configuration, const outgoing::Options& options, bool applies,
+                                                          declare::Reading& reading) const {
+  if (!options.security) return nullptr;
+  auto part = configuration.security.find(options.security->text);
+  if (part == configuration.security.end()) return nullptr;  // the check of references says so
+  std::shared_ptr<const security::Applier> made = applies ? security::make_applier(part->second, reading) : nullptr;
+  if (!applies) reading.fault(options.security->at, "an outgoing of `" + options.kind.kind + "` shows nothing, so `security` has no place here");
+  else if (!made) reading.fault(options.security->at, "security " + options.security->text + " says who callers are, not who we are: it has no place in an outgoing");
+  return made;
+}
+
 void Unit::make_outgoings(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers, const Stage* stage) {
   for (const auto& [name, options] : configuration.outgoing) {
     declare::Reading::Inside section(reading, "outgoing");
@@ -49,7 +60,8 @@ void Unit::make_outgoings(const Configuration& configuration, declare::Reading& 
     const connectors::Connector* connector = connector_named(options.kind.kind);
     if (!connector || !connector->out || !options.kind.options) continue;  // reported when it was read
     const auto share = std::max<std::int64_t>(1, (options.in_flight + core_.count - 1) / core_.count);
-    outgoing::Making making{name, core_, reading, static_cast<std::size_t>(share), options.timeout, numbers.addresses(name)};
+    outgoing::Making making{name, core_, reading, static_cast<std::size_t>(share), options.timeout, numbers.addresses(name),
+                            applier_of(configuration, options, connector->out->applies, reading)};
     std::unique_ptr<outgoing::Connection> connection = connector->out->make(options.kind, making);
     if (!connection) continue;
     if (stage) connection = stage->peer(name, std::move(connection));
@@ -71,6 +83,7 @@ void Unit::make_services(const Configuration& configuration, declare::Reading& r
 
 void Unit::make_channels(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers,
                          const Shared& shared) {
+  security::Verifiers verifiers(configuration.security, reading);
   for (const auto& [name, options] : configuration.channels) {
     declare::Reading::Inside section(reading, "channels");
     declare::Reading::Inside inside(reading, name);
@@ -90,6 +103,7 @@ void Unit::make_channels(const Configuration& configuration, declare::Reading& r
     if (options.forward) forward = speaks_http(*options.forward);
     if (options.canary) channel->has_canary(speaks_http(options.canary->to));
     channel->leads_to(service, forward);
+    if (options.security) channel->is_guarded_by(verifiers.get(*options.security));
     message::Expression order_by;
     if (options.order_by) {
       declare::Reading::Inside option(reading, "order_by");

@@ -49,6 +49,9 @@ class Unit : public delivery::Plans {
 
  private:
   void make_outgoings(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers, const Stage* stage);
+  // What the outgoing shows its peer; null when it shows nothing, or what is wrong was reported.
+  std::shared_ptr<const security::Applier> applier_of(const Configuration& configuration, const outgoing::Options& options, bool applies,
+                                                      declare::Reading& reading) const;
   void make_services(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers);
   void make_channels(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers,
                      const Shared& shared);

@@ -43,6 +43,13 @@ Value query(Run& run) {
   return read ? *read : document::object_of(run.arena(), members);
 }
 
+Value claims(Run& run) {
+  if (run.message().claims.empty()) return {};
+  // It was read before, by whoever proved it.
+  Result<Value> read = format::find("json")->read(run.message().claims, {}, run.arena());
+  return read ? *read : Value();
+}
+
 Value message(Run& run) {
   const Message& m = run.message();
   document::Arena& arena = run.arena();
@@ -56,7 +63,7 @@ Value message(Run& run) {
   return document::object_of(arena, members);
 }
 
-constexpr std::array<std::string_view, 6> names{"headers", "path", "query", "principal", "message", "config"};
+constexpr std::array<std::string_view, 7> names{"headers", "path", "query", "principal", "claims", "message", "config"};
 
 }  // namespace
 
@@ -68,6 +75,7 @@ Value intrinsic_variable(Run& run, std::string_view name) {
   else if (name == "path") value = fields(run, run.message().path);
   else if (name == "query") value = query(run);
   else if (name == "principal") value = run.message().principal.empty() ? Value() : Value::text(run.message().principal);
+  else if (name == "claims") value = claims(run);
   else if (name == "message") value = message(run);
   else if (name == "config") value = run.core().config;
   return value;

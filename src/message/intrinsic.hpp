@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The variables every expression has without anybody setting them: $headers, $path, $query, $principal, $message, $config.
+// The variables every expression has without anybody setting them: $headers, $path, $query, $principal, $claims, $message, $config.
 #pragma once
 #include <span>
 #include <string_view>

@@ -30,6 +30,7 @@ struct Message {
   std::string_view content_type{};          // of the body, as sent
   std::string_view peer{};                  // address of the caller
   std::string_view principal{};             // who the caller proved to be; empty when nobody asked
+  std::string_view claims{};                // what he proved beside that, a JSON object as text; empty: nothing
 };
 
 // The value of the first header of that lower-case name; empty when there is none.

@@ -15,6 +15,7 @@
 #include "log/metrics/addresses.hpp"
 #include "message/run.hpp"
 #include "runtime/runtime.hpp"
+#include "security/verifier.hpp"
 
 namespace arint::http {
 class Exchange;
@@ -75,6 +76,7 @@ struct Making {
   std::size_t in_flight;         // calls this core may have in progress at once
   Millis timeout;                // of one attempt
   std::shared_ptr<log::Addresses> addresses{};  // what is counted per address; null = nothing
+  std::shared_ptr<const security::Applier> applier{};  // what we show the peer; null = nothing
 };
 
 // The OUT face of a connector: its declaration.
@@ -82,6 +84,7 @@ struct Kind {
   declare::Shape options;        // under its key: `http: { url: ... }`
   declare::Shape send;           // beside `to:` and `into:` in a send step
   bool forwards = false;         // can stand in `forward:`
+  bool applies = false;          // uses Making::applier
   // Null when it reported problems. `options` was read from Kind::options.
   std::unique_ptr<Connection> (*make)(const declare::Choice& options, Making& making) = nullptr;
 };

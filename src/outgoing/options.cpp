@@ -33,6 +33,7 @@ const declare::Words<OnUnknown>& words_of(OnUnknown) {
 declare::Settings<Options> settings(std::vector<declare::Shape> kinds) {
   declare::Settings<Options> all{"outgoing", "An OUT channel: a named connection to another system."};
   all.one_of(&Options::kind, std::move(kinds), {.help = "What it connects to.", .required = true})
+      .add(&Options::security, {.name = "security", .help = "What we show the other system: a part of `security` that says who we are.", .example = "erp-client", .refers = "security"})
       .add(&Options::timeout, {.name = "timeout", .help = "One attempt, from its turn to the whole answer.", .fallback = "30s", .least = "1ms"})
       .add(&Options::in_flight, {.name = "in_flight", .help = "Calls in progress at once, over all cores.", .unit = "calls",
                                  .fallback = "256", .least = 1, .most = 1'000'000})

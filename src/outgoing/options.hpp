@@ -28,6 +28,7 @@ struct Breaker {
 
 struct Options {
   declare::Choice kind{};
+  std::optional<declare::Name> security{};
   Millis timeout{};             // of one attempt
   std::int64_t in_flight = 0;   // calls in progress, over all cores
   std::int64_t queue = 0;       // calls that wait for their turn, over all cores; beyond it busy

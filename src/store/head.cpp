@@ -6,7 +6,8 @@
 namespace arint::store {
 namespace {
 
-constexpr char layout = 1;
+// The second has the claims behind the principal; it is written where there are some.
+constexpr char plain = 1, with_claims = 2;
 
 // Takes from the front; after a fault everything is empty and `good` false.
 struct Reader {
@@ -27,12 +28,13 @@ struct Reader {
 }  // namespace
 
 void write_head(const message::Message& message, std::string& out) {
-  out += layout;
+  out += message.claims.empty() ? plain : with_claims;
   put(message.trace.parent, out);
   put(message.trace.flags, out);
   put(static_cast<std::uint64_t>(message.received_ms), out);
   for (std::string_view text : {message.method, message.target, message.query, message.content_type, message.peer, message.principal})
     put(text, out);
+  if (!message.claims.empty()) put(message.claims, out);
   put(message.headers.size(), out);
   put(message.path.size(), out);
   for (const auto& list : {message.headers, message.path})
@@ -41,7 +43,8 @@ void write_head(const message::Message& message, std::string& out) {
 
 bool read_head(Loaded& loaded) {
   Reader reader{loaded.head};
-  if (reader.left.empty() || reader.left.front() != layout) return false;
+  if (reader.left.empty() || (reader.left.front() != plain && reader.left.front() != with_claims)) return false;
+  const bool has_claims = reader.left.front() == with_claims;
   reader.left.remove_prefix(1);
   message::Message& message = loaded.message;
   message.trace.parent = reader.number();
@@ -49,6 +52,7 @@ bool read_head(Loaded& loaded) {
   message.received_ms = static_cast<std::int64_t>(reader.number());
   for (std::string_view* text : {&message.method, &message.target, &message.query, &message.content_type, &message.peer, &message.principal})
     *text = reader.text();
+  if (has_claims) message.claims = reader.text();
   const std::uint64_t headers = reader.number(), path = reader.number();
   // Each field takes two bytes at least: no count can ask for more memory than the head itself.
   if (!reader.good || headers > reader.left.size() / 2 || path > reader.left.size() / 2) return false;

@@ -8,9 +8,13 @@ namespace arint::conformance {
 
 int run_csv(const std::string& folder);   // csv-spectrum: csvs/*.csv and their twins in json/
 int run_http_smuggling(const std::string& folder);  // Http11Probe and smuggler's mutations, direct and through a gateway
+int run_jose(const std::string& folder);  // the JOSE cookbook: RFC 7520, 7797, 8037
 int run_json(const std::string& folder);  // JSONTestSuite: parsing/ and transform/
 int run_json_schema(const std::string& folder);  // JSON-Schema-Test-Suite: the folder of one draft
 int run_jsonata(const std::string& folder);  // the JSONata reference suite: groups/*.json over datasets/*.json
+int run_rfc9421(const std::string& folder);  // RFC 9421, appendix B: vectors.json
+int run_structured_fields(const std::string& folder);  // the tests of RFC 8941 and 9651
+int run_wycheproof(const std::string& folder);  // Project Wycheproof's layout
 
 // Counts, and prints what failed as it comes.
 class Tally {

@@ -18,9 +18,13 @@ struct Suite {
 constexpr Suite suites[] = {
     {"csv", arint::conformance::run_csv},
     {"http-smuggling", arint::conformance::run_http_smuggling},
+    {"jose", arint::conformance::run_jose},
     {"json", arint::conformance::run_json},
     {"json-schema", arint::conformance::run_json_schema},
     {"jsonata", arint::conformance::run_jsonata},
+    {"rfc9421", arint::conformance::run_rfc9421},
+    {"structured-fields", arint::conformance::run_structured_fields},
+    {"wycheproof", arint::conformance::run_wycheproof},
 };
 
 int usage() {

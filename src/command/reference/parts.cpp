@@ -8,6 +8,7 @@
 #include "declare/readers/docs.hpp"
 #include "engine/configuration.hpp"
 #include "flow/build.hpp"
+#include "security/scheme.hpp"
 
 namespace arint::command::reference {
 namespace {
@@ -105,6 +106,7 @@ with the nearest known one. `arint config show` prints what is in effect.
     std::string link = "`" + name + "`";
     if (name == "channels" || name == "outgoing") link = "[" + link + "](" + (name == "channels" ? name : "outgoings") + ".md)";
     if (name == "formats") link = "[" + link + "](formats.md#options)";
+    if (name == "security") link = "[" + link + "](security.md)";
     if (name == "services") link = "[" + link + "](steps.md)";
     if (setting.type == declare::Type::section) {
       link = "[" + link + "](#" + name + ")";
@@ -155,6 +157,14 @@ outgoing:
 )";
 }
 
+std::string security() {
+  declare::Shape shape = part_of("security");
+  std::string out = "# Security\n\n" + shape.help + " In YAML, under `security:` by name; channels say who may come, outgoings what they show: `security: partners`.\n\n";
+  for (const security::Scheme& scheme : security::schemes()) out += declare::docs_page(scheme.options, 2);
+  while (out.ends_with("\n\n")) out.pop_back();
+  return out;
+}
+
 std::string steps() {
   std::string out = R"(# Steps
 
@@ -181,6 +191,7 @@ std::map<std::string, std::string> pages(const CLI::App& app) {
   out["project.md"] = project();
   out["channels.md"] = channels();
   out["outgoings.md"] = outgoings();
+  out["security.md"] = security();
   out["steps.md"] = steps();
   out["formats.md"] = formats();
   out["functions.md"] = functions();

@@ -24,6 +24,7 @@ struct ForwardRules {
   std::string strip_prefix{};           // taken off the front of the path, at a segment's end; "" = nothing
   std::string add_prefix{};             // put before what is left
   bool keep_host = false;               // send the caller's Host instead of the upstream's
+  HeaderRules shown{};                  // credentials of ours, instead of the caller's fields of these names
   std::string via = "1.1 arint";        // "" = write no Via (RFC 9110, 7.6.3 asks a gateway to)
 };
 

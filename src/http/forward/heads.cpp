@@ -44,6 +44,7 @@ struct Filter {
   bool connection_names;
   bool strip_spellings;  // "X_Forwarded_For" is X-Forwarded-For behind many an interface
   const HeaderRules* rules;  // may be null
+  const HeaderRules* shown = nullptr;  // what the upstream is shown, whatever came
 
   // To a HeadWriter or an AnswerHead.
   template <class Sink>
@@ -54,12 +55,15 @@ struct Filter {
       const std::string_view name = fields.name(field);
       if (field.underscore && strip_spellings && flags[static_cast<std::size_t>(name_with_dashes(name))]) continue;
       if (connection_names && named_by_connection(fields, name)) continue;
-      if (rules && rules->drops(name)) continue;
+      if ((rules && rules->drops(name)) || (shown && shown->drops(name))) continue;
       sink.field(name, fields.value(field));
     }
-    if (!rules) return;
-    for (const auto* list : {&rules->set, &rules->add})
-      for (const auto& one : *list) sink.field(one.first, one.second);
+    for (const HeaderRules* each : {rules, shown}) {
+      if (!each) continue;
+      for (const auto* list : {&each->set, &each->add})
+        for (const auto& one : *list)
+          if (each == shown || !shown || !shown->drops(one.first)) sink.field(one.first, one.second);
+    }
   }
 };
 
@@ -125,7 +129,8 @@ void write_forwarded_request(HeadWriter& writer, Exchange& exchange, const Upstr
   const RequestHead& head = exchange.head();
   write_target(writer, exchange, rules);
   writer.field("Host", rules.keep_host && !exchange.host().empty() ? exchange.host() : std::string_view(pool.host_field));
-  const Filter filter{head.fields, dropped_from_request, head.connection_names_fields, true, exchange.passing() ? exchange.passing()->request : nullptr};
+  const Filter filter{head.fields, dropped_from_request, head.connection_names_fields, true, exchange.passing() ? exchange.passing()->request : nullptr,
+                      rules.shown.empty() ? nullptr : &rules.shown};
   filter.write(writer);
   if (hop.framing == Framing::length) writer.number_field("Content-Length", hop.length);
   else if (hop.framing == Framing::chunked) writer.raw("Transfer-Encoding: chunked\r\n");

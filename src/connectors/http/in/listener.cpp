@@ -43,6 +43,12 @@ channel::Outcome outcome_of(const Exchange& exchange, const Error* error) {
   return outcome;
 }
 
+security::Verdict ask(const Exchange& exchange, security::Verifier& guard) {
+  const std::int64_t now = runtime::Loop::current().clock().now_ms_since_epoch() / 1000;
+  const security::Inbound request{exchange.method_text(), exchange.path(), exchange.fields(), now};
+  return guard.verify(request);
+}
+
 }  // namespace
 
 Result<void> Listener::add(channel::Channel& channel, const ChannelOptions& options, declare::Reading& reading) {
@@ -126,11 +132,23 @@ runtime::Task<void> Listener::close() {
   }
 }
 
+// nullopt: not anybody that the channel knows.
+std::optional<std::string> Listener::caller_at(const Exchange& exchange, std::string_view name) const {
+  for (channel::Channel* channel : channels_) {
+    if (channel->name() != name || !channel->guard()) continue;
+    security::Verdict verdict = ask(exchange, *channel->guard());
+    if (verdict.as != security::Verdict::As::proved) return std::nullopt;
+    return std::move(verdict.principal.name);
+  }
+  // All channels of one address have the same TLS.
+  return std::string(principal_of(exchange, *channels_.front()));
+}
+
 runtime::Task<void> Listener::handle(Exchange& exchange) {
   const Progress progress(*this, *co_await runtime::this_context());
   if (store_ && exchange.path().starts_with(status_path)) {
-    // All channels of one address have the same TLS.
-    co_await tell_status(exchange, *store_, principal_of(exchange, *channels_.front()));
+    const CallerAt caller = [this, &exchange](std::string_view channel) { return caller_at(exchange, channel); };
+    co_await tell_status(exchange, *store_, caller);
     co_return;
   }
   Captures captures;
@@ -210,6 +228,11 @@ runtime::Task<void> Listener::serve(Exchange& exchange, channel::Channel& channe
   Result<void> admitted = channel.admit(exchange.body_length().value_or(0));
   if (!admitted) return turn_away(exchange, channel, std::move(admitted.error()));
   exchange.limit_body(channel.options().limits.body.bytes);
+  if (channel.guard()) return serve_known(exchange, channel, to, captures);
+  return serve_admitted(exchange, channel, to, captures);
+}
+
+runtime::Task<void> Listener::serve_admitted(Exchange& exchange, channel::Channel& channel, outgoing::Outgoing* to, const Captures& captures) {
   if (to) return forward(exchange, channel, *to);
   if (channel.repeater()) return repeat(exchange, channel, captures);
   if (channel.options().durable) return accept(exchange, channel, captures);
@@ -221,11 +244,42 @@ runtime::Task<void> Listener::turn_away(Exchange& exchange, channel::Channel& ch
   note_refusal(exchange, channel, error);
 }
 
+// The caller is asked who he is before a byte of the body is read.
+runtime::Task<void> Listener::serve_known(Exchange& exchange, channel::Channel& channel, outgoing::Outgoing* to, const Captures& captures) {
+  const security::Verdict verdict = ask(exchange, *channel.guard());
+  if (verdict.as != security::Verdict::As::proved) {
+    co_await deny(exchange, channel, verdict);
+    co_return;
+  }
+  Captures known = captures;
+  known.principal = &verdict.principal;
+  co_await serve_admitted(exchange, channel, to, known);
+}
+
+// RFC 9110, 15.5.2 and 15.5.4; RFC 6750, 3. Why exactly stands in the log, and is told to nobody.
+runtime::Task<void> Listener::deny(Exchange& exchange, channel::Channel& channel, const security::Verdict& verdict) {
+  const bool forbidden = verdict.as == security::Verdict::As::forbidden;
+  const std::string challenge = channel.guard()->challenge(channel.name(), verdict);
+  const Field fields[] = {{"WWW-Authenticate", challenge}};
+  const std::string_view told = forbidden ? "Who you are is known; this you may not do." : "This needs credentials that are valid here.";
+  static_cast<void>(co_await exchange.problem(forbidden ? 403 : 401, told, fields));
+  Error error{Fault::refused, verdict.reason.empty() ? "the caller showed no credentials" : verdict.reason};
+  const Result<void> done = std::move(error);
+  settle(exchange, channel, done);
+}
+
 runtime::Task<void> Listener::redirect(Exchange& exchange, channel::Channel& channel, const Gate& gate, const Captures& captures) {
   Result<void> done = channel.admit(exchange.body_length().value_or(0));
   if (!done) {
     co_await turn_away(exchange, channel, std::move(done.error()));
     co_return;
+  }
+  if (channel.guard()) {
+    const security::Verdict verdict = ask(exchange, *channel.guard());
+    if (verdict.as != security::Verdict::As::proved) {
+      co_await deny(exchange, channel, verdict);
+      co_return;
+    }
   }
   done = co_await gate.redirect(exchange, captures);
   settle(exchange, channel, done);

@@ -45,12 +45,16 @@ class Listener : public arint::http::Handler {
     Progress* after = nullptr;
   };
   runtime::Task<void> handle(arint::http::Exchange& exchange) override;
+  std::optional<std::string> caller_at(const arint::http::Exchange& exchange, std::string_view channel) const;
   runtime::Task<void> answer_unserved(arint::http::Exchange& exchange, const Place& place);
   runtime::Task<void> turn_away(arint::http::Exchange& exchange, channel::Channel& channel, Error error);
   runtime::Task<void> refuse_busy(arint::http::Exchange& exchange, channel::Channel& channel, Millis wait);
   runtime::Task<void> answer_preflight(arint::http::Exchange& exchange, channel::Channel& channel, const Cors& cors, std::string methods);
   runtime::Task<void> pass(arint::http::Exchange& exchange, channel::Channel& channel, const Gate& gate, const Captures& captures);
   runtime::Task<void> serve(arint::http::Exchange& exchange, channel::Channel& channel, outgoing::Outgoing* to, const Captures& captures);
+  runtime::Task<void> serve_admitted(arint::http::Exchange& exchange, channel::Channel& channel, outgoing::Outgoing* to, const Captures& captures);
+  runtime::Task<void> serve_known(arint::http::Exchange& exchange, channel::Channel& channel, outgoing::Outgoing* to, const Captures& captures);
+  runtime::Task<void> deny(arint::http::Exchange& exchange, channel::Channel& channel, const security::Verdict& verdict);
   runtime::Task<void> redirect(arint::http::Exchange& exchange, channel::Channel& channel, const Gate& gate, const Captures& captures);
   runtime::Task<void> invoke(arint::http::Exchange& exchange, channel::Channel& channel, const Captures& captures);
   void settle(arint::http::Exchange& exchange, channel::Channel& channel, const Result<void>& done, const outgoing::Outgoing* to = nullptr);

@@ -27,7 +27,8 @@ Result<void> Request::read_head(const Captures& captures) {
   message_.channel = channel_.name();
   message_.received_ms = runtime::Loop::current().clock().now_ms_since_epoch();
   connectors::http::read_head(exchange_, arena_, message_);
-  message_.principal = principal_of(exchange_, channel_);
+  message_.principal = captures.principal ? std::string_view(captures.principal->name) : principal_of(exchange_, channel_);
+  if (captures.principal) message_.claims = captures.principal->claims;
 
   auto* path = arena_.allocate_array<message::Field>(captures.count);
   std::string decoded;

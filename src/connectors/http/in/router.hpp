@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "security/verifier.hpp"
 
 namespace arint::connectors::http {
 
@@ -24,9 +25,11 @@ struct Capture {
   std::string_view value;  // of the path, still percent-encoded
 };
 
+// What is known of a request before it is read: what its path held, and who its caller proved to be.
 struct Captures {
   std::array<Capture, most_captures> list;
   std::size_t count = 0;
+  const security::Principal* principal = nullptr;  // null: nobody asked
 };
 
 // What is served at one template: a route per method, in the caller's numbering.

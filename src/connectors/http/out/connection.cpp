@@ -96,14 +96,24 @@ std::unique_ptr<outgoing::Connection> make(const declare::Choice& choice, outgoi
   rules.strip_prefix = options.strip_prefix;
   rules.add_prefix = address->path;
   rules.keep_host = options.keep_host;
-  return std::make_unique<HttpConnection>(std::move(*address), std::move(upstream), std::move(tls), std::move(rules), std::move(key), making.core);
+  if (making.applier) rules.shown.set = making.applier->fields();
+  return std::make_unique<HttpConnection>(std::move(*address), std::move(upstream), std::move(tls), std::move(rules), std::move(key), making.core, making.applier);
 }
 
 }  // namespace
 
 HttpConnection::HttpConnection(BaseAddress address, arint::http::UpstreamOptions options, std::shared_ptr<arint::http::TlsContext> tls,
-                               arint::http::ForwardRules rules, message::Expression key, message::Core& core)
-    : address_(std::move(address)), options_(std::move(options)), tls_(std::move(tls)), rules_(std::move(rules)), key_(std::move(key)), core_(core), peer_(peer_of(address_)) {}
+                               arint::http::ForwardRules rules, message::Expression key, message::Core& core,
+                               std::shared_ptr<const security::Applier> applier)
+    : address_(std::move(address)), options_(std::move(options)), tls_(std::move(tls)), rules_(std::move(rules)), key_(std::move(key)), core_(core), applier_(std::move(applier)), peer_(peer_of(address_)) {}
+
+void HttpConnection::apply(std::vector<arint::http::Field>& fields) const {
+  if (!applier_) return;
+  for (const auto& [name, value] : applier_->fields()) {
+    std::erase_if(fields, [&](const arint::http::Field& field) { return equals_ignoring_case(field.name, name); });
+    fields.push_back({name, value});
+  }
+}
 
 // Connections are made when first needed: a peer that is down at start keeps nobody from starting.
 runtime::Task<Result<void>> HttpConnection::open() {
@@ -160,6 +170,6 @@ std::unique_ptr<outgoing::Operation> HttpConnection::prepare(const declare::Node
   return HttpOperation::compile(*this, options, reading);
 }
 
-outgoing::Kind out() { return {outgoing_settings().shape(), send_settings().shape(), true, make}; }
+outgoing::Kind out() { return {outgoing_settings().shape(), send_settings().shape(), true, true, make}; }
 
 }  // namespace arint::connectors::http

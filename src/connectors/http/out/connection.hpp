@@ -17,7 +17,8 @@ namespace arint::connectors::http {
 class HttpConnection : public outgoing::Connection {
  public:
   HttpConnection(BaseAddress address, arint::http::UpstreamOptions options, std::shared_ptr<arint::http::TlsContext> tls,
-                 arint::http::ForwardRules rules, message::Expression key, message::Core& core);
+                 arint::http::ForwardRules rules, message::Expression key, message::Core& core,
+                 std::shared_ptr<const security::Applier> applier);
 
   std::string_view peer() const noexcept override { return peer_; }
   runtime::Task<Result<void>> open() override;
@@ -31,6 +32,8 @@ class HttpConnection : public outgoing::Connection {
   arint::http::Upstream& upstream() noexcept { return *upstream_; }
   const BaseAddress& address() const noexcept { return address_; }
   const message::Core& core() const noexcept { return core_; }
+  // Puts what we show the peer in the place of fields of these names. Views into what lives as long as the connection.
+  void apply(std::vector<arint::http::Field>& fields) const;
   // What `balance.key` says of this run, for Request::key.
   Result<std::optional<std::uint64_t>> key_of(message::Run& run) const;
 
@@ -43,6 +46,7 @@ class HttpConnection : public outgoing::Connection {
   arint::http::ForwardRules rules_;
   message::Expression key_;
   message::Core& core_;
+  std::shared_ptr<const security::Applier> applier_;  // null: nothing is shown
   std::string peer_;
   // Both belong to a loop and are made when there is one.
   std::unique_ptr<arint::http::Resolver> resolver_;

@@ -153,6 +153,7 @@ runtime::Task<Result<document::Value>> HttpOperation::perform(message::Run& run,
   }
   if (!keyed) fields.push_back({"Idempotency-Key", run.call_key});
   if (!typed && !content_type.empty()) fields.push_back({"Content-Type", content_type});
+  connection_.apply(fields);
 
   arint::http::Request request;
   request.method = method_;

@@ -48,6 +48,7 @@ runtime::Task<Result<void>> HttpConnection::pass_on(message::Run& run) {
   } else if (!message.peer.empty()) {
     fields.push_back({"X-Forwarded-For", message.peer});
   }
+  apply(fields);
 
   arint::http::Request request;
   request.method = message.method.empty() ? std::string_view("POST") : message.method;

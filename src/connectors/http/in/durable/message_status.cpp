@@ -64,7 +64,7 @@ runtime::Task<Result<std::optional<delivery::Answer>>> answer_of_message(store::
   co_return std::optional(std::move(answer));
 }
 
-runtime::Task<void> tell_status(arint::http::Exchange& exchange, store::Store& store, std::string_view principal) {
+runtime::Task<void> tell_status(arint::http::Exchange& exchange, store::Store& store, const CallerAt& caller) {
   const arint::http::Method method = exchange.method();
   if (method != arint::http::Method::get && method != arint::http::Method::head) {
     const Field allow[] = {{"Allow", "GET, HEAD"}};
@@ -81,7 +81,7 @@ runtime::Task<void> tell_status(arint::http::Exchange& exchange, store::Store& s
   Result<store::Details> details = Error{Fault::rejected, {}};
   if (*found) details = co_await store.show((*found)->number);
   // An id that is a cid of somebody's conversation is found too, but it is no message's.
-  if (!*found || !details || (*found)->id != *id || details->principal != principal) {
+  if (!*found || !details || (*found)->id != *id || details->principal != caller((*found)->channel)) {
     static_cast<void>(co_await exchange.problem(404, "There is no such message, or it is kept no longer."));
     co_return;
   }
