@@ -138,6 +138,31 @@ TEST(Mapping, a_budget_of_bytes_holds_within_one_function) {
   EXPECT_EQ(arena.limit_bytes(), 64u << 20) << "the limit of the run is in force again";
 }
 
+TEST(Mapping, aggregates_over_paths_make_no_array_between) {
+  std::string items = R"({"items":[)";
+  for (int i = 0; i < 20'000; ++i) items += R"({"price":2,"quantity":3},)";
+  items.back() = ']';
+  items += '}';
+  Environment small;
+  small.budget.bytes = 32 << 10;  // 20,000 values would be ten times that
+  EXPECT_EQ(result("$sum(items.(price * quantity))", items, small), "120000");
+  EXPECT_EQ(result("$count(items.price)", items, small), "20000");
+  EXPECT_EQ(result("$max(items.quantity)", items, small), "3");
+  EXPECT_EQ(result("$average(items[price = 2].quantity)", items, small), "3");
+  EXPECT_EQ(result("items.price", items, small), "U1001");
+}
+
+TEST(Mapping, aggregates_say_the_same_with_and_without_an_array_between) {
+  constexpr std::string_view input = R"({"a":[{"n":1,"l":[1,2],"t":"x"},{"n":2.5,"l":[3]},{"l":[]}],"m":{"l":[[1,2],[3]]}})";
+  for (const char* path : {"a.n", "a.l", "a.t", "a.(n * 2)", "a.[n]", "a.none", "m.l", "a[n > 1].l", "a.l[0]", "a.n[]", "a^(>n).n", "a.(l ~> $sum())", "a[0].l", "a.[n, l]", "a.*", "a#$i.$i", "(a.n)"})
+    for (const char* function : {"$sum", "$count", "$max", "$min", "$average"}) {
+      const std::string whole = std::string("($v := ") + path + "; " + function + "($v))";
+      EXPECT_EQ(result(std::string(function) + "(" + path + ")", input), result(whole, input)) << function << "(" << path << ")";
+    }
+  EXPECT_EQ(result("$sum(a.n)", input), "3.5");
+  EXPECT_EQ(result("$sum(a.t)", input), "T0412");
+}
+
 TEST(Mapping, what_functions_take_counts_as_work) {
   Environment small;
   small.budget.steps = 100'000;

@@ -3,6 +3,7 @@
 #include <alloca.h>
 
 #include "mapping/evaluate/evaluator.hpp"
+#include "mapping/evaluate/fold.hpp"
 #include "regex/regex.hpp"
 
 namespace arint::mapping {
@@ -86,6 +87,10 @@ Value Evaluator::run_builtin(const Builtin& builtin, std::span<const Value> give
 }
 
 Value Evaluator::builtin_call(const BuiltinCallNode& node, const Value& input, Frame* frame) {
+  if (node.builtin->fold != FoldKind::none && node.arguments.size() == 1) {
+    Fold fold(node.builtin->fold);
+    if (folded(node.arguments[0], input, frame, fold)) return fold.value();
+  }
   constexpr std::size_t usual = 4;
   Value few[usual];
   Value* arguments = node.arguments.size() <= usual ? few : arena_.allocate_array<Value>(node.arguments.size());

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Collector: where the results of a path's last step go. One result alone stays what it is (an array of the document is returned as it
-// lies there); several are laid side by side, arrays opened, on the value stack - or summed up at once, when only a sum is wanted.
+// lies there); several are laid side by side, arrays opened, on the value stack - or go into a fold, when only a sum or the like is wanted.
 #pragma once
 #include "mapping/evaluate/evaluator.hpp"
+#include "mapping/evaluate/fold.hpp"
 #include "mapping/evaluate/operators.hpp"
 
 namespace arint::mapping {
@@ -13,11 +14,13 @@ struct Evaluator::Collector {
   bool flatten = false;     // not the last step: arrays are opened even when there is one result only
   std::uint32_t results = 0;  // 0, 1, 2: two or more
   Value first{};
+  Fold* fold = nullptr;
 
   explicit Collector(ValueStack& on) : stack(on), base(on.size()) {}
 
   // One result of the last step, as the step gave it.
   void take(const Value& value) {
+    if (fold) return fold->take(value);
     if (results == 0 && !flatten) {
       first = value;
       results = 1;
@@ -28,6 +31,7 @@ struct Evaluator::Collector {
   }
   // One item of a result that is a sequence.
   void take_item(const Value& item) {
+    if (fold) return fold->item(item);
     settle();
     stack.push(item);
   }

@@ -28,6 +28,8 @@ struct EvaluationFault {
 
 [[noreturn]] void fail(std::string_view code, std::uint32_t offset, std::string sentence, Value value = {});
 
+class Fold;
+
 class Evaluator {
  public:
   Evaluator(const Program& program, const Environment& environment, Arena& arena);
@@ -91,6 +93,7 @@ class Evaluator {
   const Value* member(const Value& object, std::string_view name) noexcept;
   void field_into_stack(const Value& input, std::string_view name);
   Value fields(const FieldsNode& node, const Value& input);
+  void fields_into(const FieldsNode& node, Value at, std::size_t begin, Collector& out);
   Value wildcard(const Value& input);
   Value descendants(const Value& input, std::uint32_t offset);
   void descend(const Value& input, std::uint32_t offset);
@@ -119,6 +122,8 @@ class Evaluator {
   void walk(const PathNode& node, std::size_t step, std::size_t end, Value item, Frame* frame, Collector& out);
   void walk_filtered(const PathNode& node, std::size_t step, std::size_t end, const Value& found, Frame* frame, Collector& out);
   Value refine(const RefineNode& node, const Value& input, Frame* frame);
+  // The results of a path, given to the fold as they come. False: it is no such path or they are no such values, and nothing counts.
+  bool folded(const Node* node, const Value& input, Frame* frame, Fold& fold);
 
   // filters.cpp
   Value filtered(std::span<const StageNode> stages, const Value& input, Frame* frame);

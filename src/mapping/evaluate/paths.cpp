@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Paths without joins. Items run through the steps depth first, so that nothing is stored between steps; only a sort needs all of
 // its items at once.
+#include <algorithm>
+
 #include "mapping/evaluate/collector.hpp"
 #include "mapping/evaluate/evaluator.hpp"
 
@@ -17,6 +19,12 @@ Value Evaluator::fields(const FieldsNode& node, const Value& input) {
   }
   if (!at.is_array()) return {};
   Collector out(stack_);
+  fields_into(node, at, i, out);
+  return collected(out, false, node.keep_array);
+}
+
+// From the first array on its way, `at`; name number `begin` is looked up in what it holds.
+void Evaluator::fields_into(const FieldsNode& node, Value at, std::size_t begin, Collector& out) {
   auto follow = [&](auto& self, Value item, std::size_t step) -> void {
     for (; step < node.names.size(); ++step) {
       item = collapsed(field(item, node.names[step]), false);
@@ -31,13 +39,12 @@ Value Evaluator::fields(const FieldsNode& node, const Value& input) {
     out.take(item);
   };
   // The array may be the context itself, or what the last field held.
-  bool input_is_array = i == 0;
+  bool input_is_array = begin == 0;
   work(at.size() / 8);
   if (input_is_array || !(at.marks & mark::whole))
-    for (const Value& item : at.items()) follow(follow, item, i);
+    for (const Value& item : at.items()) follow(follow, item, begin);
   else
-    follow(follow, at, i);
-  return collected(out, false, node.keep_array);
+    follow(follow, at, begin);
 }
 
 // The value of a path whose last step has delivered.
@@ -188,6 +195,32 @@ Value Evaluator::finished(const PathNode& node, Value result, Frame* frame) {
   }
   if (node.group) return grouped(*node.group, result, frame, nullptr);
   return result;
+}
+
+bool Evaluator::folded(const Node* node, const Value& input, Frame* frame, Fold& fold) {
+  if (node->keep_array) return false;
+  Collector out(stack_);
+  out.fold = &fold;
+  if (node->op == Op::fields) {
+    const FieldsNode& fields = *static_cast<const FieldsNode*>(node);
+    Value at = input;
+    std::size_t i = 0;
+    for (; i < fields.names.size() && at.is_object(); ++i) at = field(at, fields.names[i]);
+    if (i == fields.names.size() || !at.is_array()) return false;  // one value, which is there already
+    fields_into(fields, at, i, out);
+  } else if (node->op == Op::path) {
+    const PathNode& path = *static_cast<const PathNode*>(node);
+    const bool sorts = std::any_of(path.steps.begin(), path.steps.end(), [](const StepNode& step) { return step.sort != nullptr; });
+    if (path.group || path.keep_singleton || path.whole_first || path.follows_fields || path.first_tuple < path.steps.size() || sorts) return false;
+    if (input.is_array() && !path.absolute)
+      for (const Value& item : input.items()) walk(path, 0, path.steps.size(), item, frame, out);
+    else
+      walk(path, 0, path.steps.size(), input, frame, out);
+  } else {
+    return false;
+  }
+  work(fold.count() / 8 + 1);
+  return !fold.spoilt();
 }
 
 Value Evaluator::raw(const Node* node, const Value& input, Frame* frame) {

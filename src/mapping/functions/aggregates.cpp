@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Functions that make one number of many.
+#include "mapping/evaluate/fold.hpp"
 #include "mapping/functions/support.hpp"
 
 namespace arint::mapping {
 namespace {
 
-// Whole numbers are added as such while the sum is exact.
 Value total(Call& call, std::span<const Value> items) {
   call.run.work(items.size() / 8);
-  std::int64_t whole = 0;
-  std::size_t i = 0;
-  for (; i < items.size() && items[i].holds_integer(); ++i) {
-    std::int64_t next = 0;
-    if (__builtin_add_overflow(whole, items[i].as_integer(), &next) || next > exact_integer || next < -exact_integer) break;
-    whole = next;
-  }
-  if (i == items.size()) return Value::integer(whole);
-  double sum = static_cast<double>(whole);
-  for (; i < items.size(); ++i) sum += number_value(items[i]);
-  return Value::real(sum);
+  Total out;
+  for (const Value& item : items) out.add(item);
+  return out.value();
 }
 
 Value sum(Call& call) {
@@ -50,12 +42,17 @@ Value average(Call& call) {
   return number_of(number_value(total(call, items)) / static_cast<double>(items.size()));
 }
 
+Builtin folding(FoldKind fold, Builtin function) {
+  function.fold = fold;
+  return function;
+}
+
 const Builtin table[] = {
-    builtin({"sum", "<a<n>:n>", 1, sum, "The sum of an array of numbers.", "$sum([1, 2, 3])", "6"}),
-    builtin({"count", "<a:n>", 1, count, "How many items an array has; 0 for nothing.", "$count([1, 2, 3])", "3"}),
-    builtin({"max", "<a<n>:n>", 1, extreme<true>, "The largest number of an array.", "$max([5, 9, 2])", "9"}),
-    builtin({"min", "<a<n>:n>", 1, extreme<false>, "The smallest number of an array.", "$min([5, 9, 2])", "2"}),
-    builtin({"average", "<a<n>:n>", 1, average, "The mean of an array of numbers.", "$average([1, 2, 6])", "3"}),
+    folding(FoldKind::sum, builtin({"sum", "<a<n>:n>", 1, sum, "The sum of an array of numbers.", "$sum([1, 2, 3])", "6"})),
+    folding(FoldKind::count, builtin({"count", "<a:n>", 1, count, "How many items an array has; 0 for nothing.", "$count([1, 2, 3])", "3"})),
+    folding(FoldKind::largest, builtin({"max", "<a<n>:n>", 1, extreme<true>, "The largest number of an array.", "$max([5, 9, 2])", "9"})),
+    folding(FoldKind::smallest, builtin({"min", "<a<n>:n>", 1, extreme<false>, "The smallest number of an array.", "$min([5, 9, 2])", "2"})),
+    folding(FoldKind::average, builtin({"average", "<a<n>:n>", 1, average, "The mean of an array of numbers.", "$average([1, 2, 6])", "3"})),
 };
 
 }  // namespace

@@ -34,6 +34,9 @@ struct Call {
   Value argument(std::size_t i) const noexcept { return i < arguments.size() ? arguments[i] : Value(); }
 };
 
+// What a function makes of the numbers of its one argument, for those that need no array of them.
+enum class FoldKind : std::uint8_t { none, sum, count, average, largest, smallest };
+
 // Declared once, in a table of functions/; the reference pages are generated from it.
 struct Builtin : Function {
   std::string_view name;
@@ -47,6 +50,7 @@ struct Builtin : Function {
   const Signature* signature = nullptr;
   std::string_view subject{};    // of the table it stands in
   bool own = false;              // ARINT's, not JSONata's
+  FoldKind fold = FoldKind::none;
 };
 
 struct Lambda : Function {
