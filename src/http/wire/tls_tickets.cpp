@@ -40,7 +40,8 @@ struct TicketCall {
     const bool fine = EVP_MAC_CTX_set_params(mac, params) == 1 && EVP_CipherInit_ex(cipher, EVP_aes_256_cbc(), nullptr, key.cipher.data(), iv, sealing) == 1;
     OPENSSL_cleanse(&key, sizeof key);
     if (!fine) return -1;
-    return old ? 2 : 1;
+    // RFC 8446, C.4: a ticket is for one use, so that whoever uses one is given the next. Where OpenSSL has the keys it does so by itself.
+    return old || SSL_version(tls) == TLS1_3_VERSION ? 2 : 1;
   }
 };
 

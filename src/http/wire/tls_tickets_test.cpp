@@ -108,6 +108,7 @@ TEST_F(Tickets, ASessionIsResumedWhereverTheSameKeysAre) {
   ASSERT_TRUE(here && there && elsewhere);
   for (int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
     Session session;
+    SCOPED_TRACE(version);
     EXPECT_EQ(meet(**here, session, version), Outcome::full);
     EXPECT_EQ(meet(**here, session, version), Outcome::resumed);
     EXPECT_EQ(meet(**there, session, version), Outcome::resumed);
