@@ -59,6 +59,7 @@ runtime::Task<> Worker::look() {
   runtime::Context* context = co_await runtime::this_context();
   const bool first = core_.index == 0;
   Millis wait(0);
+  std::int64_t tried_ns = 0;
   for (;;) {
     if (wait.count() > 0) {
       runtime::Deadline until(*context, wait);
@@ -77,6 +78,13 @@ runtime::Task<> Worker::look() {
       continue;
     }
     if (!delivery_.anybody_stands_by()) continue;
+    // Those who are let go too early come back at once, which wakes this loop: once a tick, or it would go round and round.
+    const Millis left = tick - Millis((runtime::Loop::now_ns() - tried_ns) / 1'000'000);
+    if (left.count() > 0) {
+      wait = std::min(wait, left);
+      continue;
+    }
+    tried_ns = runtime::Loop::now_ns();
     wait = std::min(wait, tick);
     co_await count_places();
     const std::vector<std::string> places = delivery_.places();

@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import sqlite3
 import sys
 import tempfile
 import threading
@@ -59,7 +60,7 @@ class In(unittest.TestCase):
 
     def test_pattern_oldest_first_and_delete(self):
         old = {f"in/{name}": '{"id": 1}' for name in ("x.json", "y.json", "z.json", "no.xml", ".hidden.json")}
-        node = self.node(taken(", pattern: \"*.json\", order: oldest, delete: true, stable: 1s"), files=old)
+        node = self.node(taken(", pattern: \"*.json\", order: oldest, delete: true").replace("stable: 200ms", "stable: 1s"), files=old)
         for age, name in enumerate(("x.json", "z.json", "y.json")):
             os.utime(self.box / name, (1_000_000 - age, 1_000_000 - age))
         self.assertEqual([text.split()[1] for text in self.took(node, 3)], ["y.json", "z.json", "x.json"])
@@ -139,16 +140,30 @@ class In(unittest.TestCase):
         self.assertEqual(self.took(node, 2), ["took a.json 1"] * 2)
         until(lambda: self.names("done") == ["a.json"], "it is done")
 
-    def test_a_stopping_node_gives_its_file_back_and_a_durable_one_takes_it_once(self):
-        yaml = ("channels: { drop: { file: { folder: in, stable: 100ms, poll: 200ms }, service: slow, durable: true } }\n"
-                "services: { slow: [ log: { text: \"took {$headers.`file-name`} {id}\" } ] }\n")
-        node = self.node(yaml, files={f"in/{i:03}.json": json.dumps({"id": i}) for i in range(60)})
+    def test_a_durable_channel_takes_each_file_once_also_over_a_kill(self):
+        yaml = ("channels: { drop: { file: { folder: in, stable: 100ms, poll: 200ms }, service: keep, durable: true } }\n"
+                "services: { keep: [ send: { to: db, sql: insert into seen values (:id) } ] }\noutgoing: { db: { sql: { url: \"sqlite:seen.db\", setup: seen.sql } } }\n")
+        files = {f"in/{i:03}.json": json.dumps({"id": i}) for i in range(60)}
+        node = self.node(yaml, files={**files, "seen.sql": "create table if not exists seen (id integer);"})
         until(lambda: len(self.names("done")) > 5, "some are done")
         node.kill()
         node.start()
         until(lambda: len(self.names("done")) == 60, "all are done", 30)
-        until(lambda: node.metrics().get("arint_store_unresolved", 0) == 0, "all are delivered")
-        self.assertEqual(sorted(int(text.split()[-1]) for text in self.took(node, 60)), list(range(60)))
+
+        def delivered() -> bool:
+            return len(arint("messages", "list", node.folder, "--state", "done").stdout.splitlines()) == 60
+        until(delivered, "60 messages are delivered")
+        self.assertEqual(len(arint("messages", "list", node.folder).stdout.splitlines()), 60)
+        with sqlite3.connect(node.folder / "seen.db") as database:
+            self.assertEqual({row[0] for row in database.execute("select id from seen")}, set(range(60)))
+
+    def test_a_stopping_node_gives_its_file_back(self):
+        yaml = ("channels: { drop: { file: { folder: in, stable: 100ms, poll: 200ms }, service: slow } }\n"
+                "services: { slow: [ log: { text: \"took {$headers.`file-name`} {id}\" }, delay: 30s ] }\n")
+        node = self.node(yaml, files={"in/a.json": '{"id": 1}'})
+        self.took(node, 1)
+        self.assertEqual(node.stop(), 0)
+        self.assertEqual((sorted(path.name for path in self.box.glob("*.json")), self.names("done"), self.names("failed")), (["a.json"], [], []))
 
     def test_a_reload_loses_no_file_and_takes_none_twice(self):
         node = self.node(taken())

@@ -58,6 +58,7 @@ Error file_error(std::string_view doing, std::string_view what, int error) {
     case ENOSPC: case EDQUOT: case EMFILE: case ENFILE: case EAGAIN: case EFBIG: fault = Fault::busy; break;
     case ELOOP: fault = Fault::rejected; why = "a symbolic link, which is never followed"; break;
     case EXDEV: fault = Fault::rejected; why = "it leads out of the folder, or to another file system"; break;
+    case ENOTDIR: fault = Fault::rejected; why = "a part of it is a link or a file, no folder"; break;
     case EEXIST: case ENOTEMPTY: case EISDIR: case ENAMETOOLONG: case EINVAL: case ENXIO: fault = Fault::rejected; break;
     case ENOSYS: fault = Fault::refused; why = "this kernel has no openat2 (Linux 5.6), without which no name is safe"; break;
     default: break;

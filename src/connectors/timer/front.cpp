@@ -102,12 +102,12 @@ runtime::Task<> TimerFront::watch(Entry* entry) {
     if (entry->schedule.over(wall_ms())) co_return;
     state.pending.reset();
     state.last = due;
-    ++state.count;
     const std::int64_t due_wall = entry->schedule.steady() ? wall_ms() : *due;
     if (state.running && !options.overlap) {
       if (entry->skipped) entry->skipped->on(0).add();
       continue;
     }
+    ++state.count;
     ++state.running;
     ++running_;
     runs_.spawn(begin(entry, due_wall));

@@ -169,7 +169,9 @@ runtime::Task<Millis> FileFront::look(Entry* entry) {
   entry->away = false;
   for (const Listed& one : left) {
     if (stopping_) co_return options.poll;
-    co_await take(entry, &places, one.name);
+    auto unmoved = entry->unmoved.find(one.name);
+    if (unmoved == entry->unmoved.end()) co_await take(entry, &places, one.name);
+    else co_await put_away(entry, &places, one.name, unmoved->second);
   }
   std::map<std::string, Seen> seen;
   Millis wait = options.poll;
@@ -199,7 +201,6 @@ runtime::Task<Millis> FileFront::look(Entry* entry) {
 
 // Of a file that is claimed, to its end.
 runtime::Task<void> FileFront::take(Entry* entry, Places* places, std::string name) {
-  const ChannelOptions& options = *entry->options;
   Taken taken{name};
   std::unique_ptr<Source> source;
   auto open = [&]() -> Result<void> {
@@ -220,9 +221,14 @@ runtime::Task<void> FileFront::take(Entry* entry, Places* places, std::string na
   } else if (done.error().fault != Fault::cancelled) {
     tell(*entry, done.error().fault, name + ": " + done.error().sentence);
   }
-  // What follows is short and must happen, also when the node stops.
+  co_await put_away(entry, places, name, done);
+}
+
+runtime::Task<void> FileFront::put_away(Entry* entry, Places* places, std::string name, Result<void> done) {
+  const ChannelOptions& options = *entry->options;
+  // Short, and it must happen, also when the node stops.
   runtime::Shield shield(*co_await runtime::this_context(), clean_up_time);
-  auto put_away = [&]() -> Result<void> {
+  auto work = [&]() -> Result<void> {
     if (!done && done.error().fault == Fault::cancelled) return places->claimed.move_to(name, places->folder, name);
     if (done && options.remove) return places->claimed.remove(name);
     Result<Folder> to = places->folder.inner(done ? options.done : options.failed, folder_mode);
@@ -236,8 +242,14 @@ runtime::Task<void> FileFront::take(Entry* entry, Places* places, std::string na
     const std::string beside = as->substr(0, 240) + ".reason.txt";
     return to->write(beside, reason, Exists::replace, file_mode);
   };
-  Result<void> put = co_await off_the_loop(&put_away);
-  if (!put && put.error().fault != Fault::unreachable) tell(*entry, put.error().fault, name + ": " + put.error().sentence);
+  Result<void> put = co_await off_the_loop(&work);
+  const bool known = entry->unmoved.contains(name);
+  if (put) {
+    entry->unmoved.erase(name);
+  } else {
+    entry->unmoved.insert_or_assign(name, done);
+    if (!known) tell(*entry, put.error().fault, name + ": " + put.error().sentence);
+  }
 }
 
 void FileFront::tell(const Entry& entry, Fault fault, std::string_view text) const {

@@ -45,6 +45,7 @@ class FileFront : public channel::Front {
     std::shared_ptr<runtime::Gate> turn{};
     runtime::Event wake{};
     bool away = false;                 // the folder could not be looked at: told once
+    std::map<std::string, Result<void>> unmoved{};  // how claimed files ended that could not be put away
   };
   // What is made of one file.
   struct Taken {
@@ -59,6 +60,8 @@ class FileFront : public channel::Front {
   // Looks once, takes what is stable; how long until the next look.
   runtime::Task<Millis> look(Entry* entry);
   runtime::Task<void> take(Entry* entry, Places* places, std::string name);
+  // A claimed file that has ended so; one that cannot be moved is not taken again.
+  runtime::Task<void> put_away(Entry* entry, Places* places, std::string name, Result<void> done);
   runtime::Task<Result<channel::Told>> handle(Entry* entry, Source* source, const Taken* taken);
   runtime::Task<Result<channel::Told>> handle_whole(Entry* entry, Source* source, const Taken* taken);
   runtime::Task<Result<channel::Told>> handle_records(Entry* entry, Source* source, const Taken* taken);

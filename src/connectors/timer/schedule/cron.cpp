@@ -148,14 +148,16 @@ std::optional<std::int64_t> Cron::next(const Zone& zone, std::int64_t utc) const
   // Far from any change of the clocks.
   if (zone.offset_at(utc - about_a_change) == offset && zone.offset_at(utc + day_seconds + 2 * about_a_change) == offset)
     if (const std::optional<std::int64_t> wall = next_wall(utc + offset, today + 1)) return *wall - offset;
-  std::int64_t wall = utc + offset - about_a_change;
+  // The least and the largest offset about a moment.
+  auto about = [&](std::int64_t moment) { return std::minmax({zone.offset_at(moment - about_a_change), zone.offset_at(moment), zone.offset_at(moment + about_a_change)}); };
+  std::int64_t wall = utc + about(utc).first - 1;
   std::optional<std::int64_t> out;
   auto take = [&](std::int64_t when) {
     if (when > utc && (!out || when < *out)) out = when;
   };
   // Wall times in order are moments in order, but for those about a change.
   while (const std::optional<std::int64_t> due = next_wall(wall, today + most_days)) {
-    if (out && *due - zone.offset_at(*out) - about_a_change > *out) break;
+    if (out && *due - about(*out).second > *out) break;
     wall = *due;
     const Zone::When when = zone.when(*due);
     if (when.first) take(*when.first);

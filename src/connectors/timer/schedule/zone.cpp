@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -82,8 +83,10 @@ Result<std::shared_ptr<const Zone>> Zone::find(const std::string& name) {
   const Error unknown{Fault::rejected, arint::quoted(name) + " is no time zone this system knows; write UTC or a name such as Europe/Berlin (package tzdata)"};
   if (!name_is_safe(name)) return unknown;
   const char* folder = std::getenv("TZDIR");
-  std::ifstream file(std::string(folder ? folder : "/usr/share/zoneinfo") + "/" + name, std::ios::binary);
-  if (!file) return unknown;
+  const std::string path = std::string(folder ? folder : "/usr/share/zoneinfo") + "/" + name;
+  std::error_code none;
+  std::ifstream file(path, std::ios::binary);
+  if (!file || !std::filesystem::is_regular_file(path, none)) return unknown;
   const std::string bytes(std::istreambuf_iterator<char>(file), {});
   if (bytes.size() > most_file_bytes || !bytes.starts_with("TZif")) return unknown;
   Result<std::shared_ptr<const Zone>> out = parse(bytes);
