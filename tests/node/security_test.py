@@ -216,7 +216,7 @@ outgoing:
 security:
   our-user: { basic: { user: arint, password: "${env:PASSWORD}" } }
   our-token: { bearer: { token: "${env:TOKEN}" } }
-  our-key: { api_key: { header: X-Partner, key: "${env:KEY}" } }
+  our-key: { api_key: { field: X-Partner, key: "${env:KEY}" } }
 """
 
 
