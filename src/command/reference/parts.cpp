@@ -9,6 +9,7 @@
 #include "engine/configuration.hpp"
 #include "flow/build.hpp"
 #include "security/scheme.hpp"
+#include "security/standards/standards.hpp"
 
 namespace arint::command::reference {
 namespace {
@@ -165,6 +166,22 @@ std::string security() {
   return out;
 }
 
+std::string standards() {
+  std::string out = R"(# Standards
+
+What ARINT speaks of Internet security, and the test that proves it. What is not in the table is not there.
+
+| source | sections | what | status | test |
+|---|---|---|---|---|
+)";
+  for (const security::Standard& row : security::standards()) {
+    const bool done = row.coverage == security::Coverage::done;
+    out += "| " + std::string(row.source) + " | " + std::string(row.sections.empty() ? "all" : row.sections) + " | " + std::string(row.what) + " | " +
+           (done ? "done" : "in part: " + std::string(row.missing)) + " | `" + std::string(row.test_file) + "`, " + std::string(row.test) + " |\n";
+  }
+  return out;
+}
+
 std::string steps() {
   std::string out = R"(# Steps
 
@@ -192,6 +209,7 @@ std::map<std::string, std::string> pages(const CLI::App& app) {
   out["channels.md"] = channels();
   out["outgoings.md"] = outgoings();
   out["security.md"] = security();
+  out["standards.md"] = standards();
   out["steps.md"] = steps();
   out["formats.md"] = formats();
   out["functions.md"] = functions();
