@@ -202,6 +202,7 @@ runtime::Task<void> Listener::serve(Exchange& exchange, channel::Channel& channe
 runtime::Task<void> Listener::serve_admitted(Exchange& exchange, channel::Channel& channel, outgoing::Outgoing* to, const Captures& captures) {
   if (to) return forward(exchange, channel, *to);
   if (channel.options().durable) return accept(exchange, channel, captures);
+  if (channel.options().keyed() && !exchange.field("idempotency-key").empty()) return invoke_once(exchange, channel, captures);
   return invoke(exchange, channel, captures);
 }
 
