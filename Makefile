@@ -31,6 +31,9 @@ crash: ## the store: 200 kills and 500 power cuts, the whole node: 40 kills, wit
 	@ARINT_CRASH_SEEDS=500 build/test_store --gtest_brief=1 --gtest_filter='PowerCut*'
 	@ARINT_CRASH_ROUNDS=200 ARINT_BINARY_DIR=build PYTHONPATH=tests python3 tests/crash/kill_test.py
 	@ARINT_CRASH_NODE_ROUNDS=40 ARINT_BINARY_DIR=build PYTHONPATH=tests python3 tests/crash/node_test.py
+attack: ## attacks on who may come in, each with a twin that must succeed
+	@tools/build plain arint
+	@ARINT_BINARY_DIR=build PYTHONPATH=tests python3 tests/attack/attack.py
 full: ## everything that CI runs, and the long rounds of crash
 	@tools/test
 	@$(MAKE) --no-print-directory crash
@@ -50,4 +53,4 @@ format: ## clang-format on the C++ files that differ from the last commit
 	@{ git diff --name-only --diff-filter=d HEAD; git ls-files --others --exclude-standard; } | grep -E '\.[ch]pp$$' | xargs -r clang-format -i
 clean: ## remove the build folders
 	@rm -rf build build-asan build-tsan build-fuzz
-.PHONY: help setup build demo run test servers asan tsan fuzz bench crash full conformance docs golden lint format clean
+.PHONY: help setup build demo run test servers asan tsan fuzz bench crash attack full conformance docs golden lint format clean

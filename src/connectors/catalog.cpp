@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the product speaks.
+#include "connectors/callback/callback.hpp"
 #include "connectors/connector.hpp"
 #include "connectors/file/file.hpp"
 #include "connectors/http/http.hpp"
@@ -10,6 +11,7 @@ namespace arint::connectors {
 
 const std::vector<Connector>& all() {
   static const std::vector<Connector> list{
+      callback::callback(),
       file::file(),
       http::http(),
       sql::sql(),

@@ -60,7 +60,7 @@ declare::Settings<NodeOptions> node_settings() {
 }
 
 declare::Settings<StoreOptions> store_settings() {
-  return declare::Settings<StoreOptions>{"store", "Where accepted messages live: store.db and bodies/ in the folder of node.data. It is there when a channel is durable."}
+  return declare::Settings<StoreOptions>{"store", "Where accepted messages live: store.db and bodies/ in the folder of node.data. It is there when a channel is durable, or remembers keys."}
       .add(&StoreOptions::min_free, {.name = "min_free", .help = "With less room than this on its disk no message is accepted (503 with Retry-After); what is accepted goes on.",
                                      .fallback = "128MiB"})
       .add(&StoreOptions::inline_limit, {.name = "inline_limit", .help = "Larger bodies and answers are files of their own.", .fallback = "256KiB", .least = "1KiB"});
@@ -87,6 +87,10 @@ declare::Settings<Configuration> settings() {
 }
 
 }  // namespace
+
+bool needs_store(const Configuration& configuration) {
+  return std::any_of(configuration.channels.begin(), configuration.channels.end(), [](const auto& one) { return one.second.durable || one.second.keyed(); });
+}
 
 const declare::Shape& shape() {
   static const declare::Shape all = settings().shape();

@@ -58,6 +58,9 @@ struct Configuration {
   declare::Node config{};   // `config:` is the user's own, seen as $config
 };
 
+// Does a channel keep anything: messages, or the keys of its callers?
+bool needs_store(const Configuration& configuration);
+
 // Every setting of a project file.
 const declare::Shape& shape();
 

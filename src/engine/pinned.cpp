@@ -2,6 +2,7 @@
 #include "engine/pinned.hpp"
 
 #include "base/text.hpp"
+#include "engine/pinned_text.hpp"
 #include "engine/versions.hpp"
 #include "flow/values/literal.hpp"
 #include "format/catalog.hpp"

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "connectors/connector.hpp"
+#include "engine/uses.hpp"
 #include "flow/values/literal.hpp"
 #include "format/catalog.hpp"
 
@@ -36,24 +37,45 @@ Unit::Unit(const Configuration& configuration, declare::Reading& reading, messag
   core_.node = configuration.node.name;
   core_.formats = &formats_;
   make_formats(configuration, reading, formats_);
-  if (shared.delivery) worker_ = std::make_unique<delivery::Worker>(*shared.delivery, *this, core_);
+  if (shared.delivery) {
+    events_ = std::make_unique<delivery::StoreEvents>(shared.delivery->store());
+    core_.events = events_.get();
+    worker_ = std::make_unique<delivery::Worker>(*shared.delivery, *this, core_);
+  }
   make_outgoings(configuration, reading, numbers, shared.stage);
   make_services(configuration, reading, numbers);
   make_channels(configuration, reading, numbers, shared);
+  check_services(configuration, services_, reading);
 }
 
-std::shared_ptr<const security::Applier> Unit::applier_of(const Configuration& configuration, const outgoing::Options& options, bool applies,
+std::shared_ptr<const security::Signer> Unit::signer_of(const outgoing::Options& options, bool signs) const {
+  if (!options.security || !signs) return nullptr;
+  auto found = signers_.find(options.security->text);
+  return found != signers_.end() ? found->second : nullptr;  // an unknown name: the check of references says so
+}
+
+std::shared_ptr<const security::Applier> Unit::applier_of(const Configuration& configuration, const outgoing::Options& options, const outgoing::Kind& kind,
                                                           declare::Reading& reading) const {
   if (!options.security) return nullptr;
   auto part = configuration.security.find(options.security->text);
   if (part == configuration.security.end()) return nullptr;  // the check of references says so
-  std::shared_ptr<const security::Applier> made = applies ? security::make_applier(part->second, reading) : nullptr;
-  if (!applies) reading.fault(options.security->at, "an outgoing of `" + options.kind.kind + "` shows nothing, so `security` has no place here");
-  else if (!made) reading.fault(options.security->at, "security " + options.security->text + " says who callers are, not who we are: it has no place in an outgoing");
+  const std::string& name = options.security->text;
+  if (!kind.applies && !kind.signs) {
+    reading.fault(options.security->at, "an outgoing of `" + options.kind.kind + "` shows nothing and is not signed, so `security` has no place here");
+    return nullptr;
+  }
+  std::shared_ptr<const security::Applier> made = kind.applies ? security::make_applier(part->second, reading) : nullptr;
+  if (kind.applies && !made) reading.fault(options.security->at, "security " + name + " does not say who we are: it has no place in an outgoing of `" + options.kind.kind + "`");
+  if (kind.signs && !signers_.at(name)) reading.fault(options.security->at, "security " + name + " signs nothing: it has no place in an outgoing of `" + options.kind.kind + "`");
   return made;
 }
 
 void Unit::make_outgoings(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers, const Stage* stage) {
+  for (const auto& [name, options] : configuration.security) {
+    declare::Reading::Inside section(reading, "security");
+    declare::Reading::Inside inside(reading, name);
+    signers_[name] = security::make_signer(options, reading);
+  }
   for (const auto& [name, options] : configuration.outgoing) {
     declare::Reading::Inside section(reading, "outgoing");
     declare::Reading::Inside inside(reading, name);
@@ -61,7 +83,8 @@ void Unit::make_outgoings(const Configuration& configuration, declare::Reading& 
     if (!connector || !connector->out || !options.kind.options) continue;  // reported when it was read
     const auto share = std::max<std::int64_t>(1, (options.in_flight + core_.count - 1) / core_.count);
     outgoing::Making making{name, core_, reading, static_cast<std::size_t>(share), options.timeout, numbers.addresses(name),
-                            applier_of(configuration, options, connector->out->applies, reading)};
+                            signer_of(options, connector->out->signs),
+                            applier_of(configuration, options, *connector->out, reading)};
     std::unique_ptr<outgoing::Connection> connection = connector->out->make(options.kind, making);
     if (!connection) continue;
     if (stage) connection = stage->peer(name, std::move(connection));
@@ -76,7 +99,7 @@ void Unit::make_services(const Configuration& configuration, declare::Reading& r
   for (const auto& [name, steps] : configuration.services) {
     declare::Reading::Inside section(reading, "services");
     declare::Reading::Inside inside(reading, name);
-    flow::Build build{reading, core_, outgoings_, services_, forwards_};
+    flow::Build build{reading, core_, outgoings_, services_, forwards_, &services_[name]->traits()};
     services_[name]->set_steps(build.steps(steps));
   }
 }
@@ -115,7 +138,7 @@ void Unit::make_channels(const Configuration& configuration, declare::Reading& r
     }
     if (worker_) {
       channel->runs_on(worker_.get(), versions_.of(service ? service->name() : ""), std::move(order_by));
-      if (options.durable) worker_->count(name, delivery::channel_numbers(numbers, name, shared.delivery->store()));
+      if (options.durable) worker_->count(name, delivery::channel_numbers(numbers, name, options.retention, shared.delivery->store()));
     }
     std::unique_ptr<channel::Front>& front = fronts_[connector->name];
     if (!front) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "channel/front.hpp"
+#include "delivery/events.hpp"
 #include "delivery/worker.hpp"
 #include "engine/configuration.hpp"
 #include "engine/pinned.hpp"
@@ -50,11 +51,12 @@ class Unit : public delivery::Plans {
  private:
   void make_outgoings(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers, const Stage* stage);
   // What the outgoing shows its peer; null when it shows nothing, or what is wrong was reported.
-  std::shared_ptr<const security::Applier> applier_of(const Configuration& configuration, const outgoing::Options& options, bool applies,
+  std::shared_ptr<const security::Applier> applier_of(const Configuration& configuration, const outgoing::Options& options, const outgoing::Kind& kind,
                                                       declare::Reading& reading) const;
   void make_services(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers);
   void make_channels(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers,
                      const Shared& shared);
+  std::shared_ptr<const security::Signer> signer_of(const outgoing::Options& options, bool signs) const;
 
   document::Arena arena_;  // $config, tables
   format::Named formats_;
@@ -62,6 +64,7 @@ class Unit : public delivery::Plans {
   message::Core core_;
   std::map<std::string, std::unique_ptr<outgoing::Outgoing>> outgoings_;
   std::map<std::string, bool> forwards_;
+  std::map<std::string, std::shared_ptr<const security::Signer>> signers_;
   std::map<std::string, std::unique_ptr<flow::Service>> services_;
   std::map<std::string, std::unique_ptr<channel::Channel>> channels_;
   std::map<std::string, std::unique_ptr<channel::Front>> fronts_;  // by kind
@@ -70,6 +73,7 @@ class Unit : public delivery::Plans {
   Millis drain_;
   std::map<Digest, Result<std::unique_ptr<Pinned>>> pinned_;  // other versions, or why they do not fit
   std::unique_ptr<delivery::Worker> worker_;                  // of a node with a store
+  std::unique_ptr<delivery::StoreEvents> events_;             // the same
   std::vector<outgoing::Outgoing*> opened_outgoings_;
   std::vector<channel::Front*> opened_fronts_;
 };

@@ -20,6 +20,7 @@ namespace arint::message {
 // How close the node is to the memory it may take (node.memory). `high`: connections are closed behind their answer; `full`: no message
 // is taken in.
 enum class Pressure : std::uint8_t { none, high, full };
+class Events;
 
 struct Core {
   unsigned index = 0;                    // 0 ... count-1
@@ -32,6 +33,7 @@ struct Core {
   std::string node{};                    // this node's name
   mapping::Budget budget{};              // of each evaluation
   bool log_steps = false;                // a line for every step of every flow
+  Events* events = nullptr;              // of a node with a store
   const format::Named* formats = nullptr;  // of the configuration; none: the catalogue alone
 
   Pressure pressed() const noexcept { return pressure ? pressure->load(std::memory_order_relaxed) : Pressure::none; }

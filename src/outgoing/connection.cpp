@@ -13,6 +13,7 @@ runtime::Task<Result<document::Value>> Operation::asked(message::Run& run) const
 }
 
 Result<document::Value> Operation::answered(message::Run&, const document::Value& answer, bool) const { return answer; }
+Result<std::string> Operation::endpoint(message::Run&) const { return std::string(); }
 
 runtime::Task<Result<void>> Connection::open() { co_return Result<void>(); }
 

@@ -33,7 +33,6 @@ const declare::Words<OnUnknown>& words_of(OnUnknown) {
 declare::Settings<Options> settings(std::vector<declare::Shape> kinds) {
   declare::Settings<Options> all{"outgoing", "An OUT channel: a named connection to another system."};
   all.one_of(&Options::kind, std::move(kinds), {.help = "What it connects to.", .required = true})
-      .add(&Options::security, {.name = "security", .help = "What we show the other system: a part of `security` that says who we are.", .example = "erp-client", .refers = "security"})
       .add(&Options::timeout, {.name = "timeout", .help = "One attempt, from its turn to the whole answer.", .fallback = "30s", .least = "1ms"})
       .add(&Options::in_flight, {.name = "in_flight", .help = "Calls in progress at once, over all cores.", .unit = "calls",
                                  .fallback = "256", .least = 1, .most = 1'000'000})
@@ -41,6 +40,7 @@ declare::Settings<Options> settings(std::vector<declare::Shape> kinds) {
                              .unit = "calls", .fallback = "1024", .least = 0, .most = 1'000'000})
       .section(&Options::retry, {.name = "retry", .help = "Retries; without it there is one attempt, and for an accepted message they go on for 24h, with waits of 1s to 5m.", .example = "{ attempts: 3 }"}, retry_settings())
       .section(&Options::breaker, {.name = "breaker", .help = "When to leave a failing peer alone.", .fallback = "{}"}, breaker_settings())
+      .add(&Options::security, {.name = "security", .help = "What we show the other system, or how what is sent is signed: a part of `security`.", .example = "erp-client", .refers = "security"})
       .add(&Options::on_unknown, {.name = "on_unknown", .help = "After a timeout the peer may have done it. `stop` repeats only what is "
                                                                 "safe to repeat; `repeat` repeats everything, with the same Idempotency-Key "
                                                                 "for an accepted message; `hold` keeps an accepted message for a person, "

@@ -28,12 +28,12 @@ struct Breaker {
 
 struct Options {
   declare::Choice kind{};
-  std::optional<declare::Name> security{};
   Millis timeout{};             // of one attempt
   std::int64_t in_flight = 0;   // calls in progress, over all cores
   std::int64_t queue = 0;       // calls that wait for their turn, over all cores; beyond it busy
   std::optional<Retry> retry{};
   Breaker breaker{};
+  std::optional<declare::Name> security{};
   std::optional<OnUnknown> on_unknown{};  // not said: repeat for accepted messages, else stop
 };
 

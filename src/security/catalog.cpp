@@ -5,6 +5,7 @@
 #include "security/combined/combined.hpp"
 #include "security/jwt/jwt.hpp"
 #include "security/scheme.hpp"
+#include "security/standard_webhooks/standard_webhooks.hpp"
 
 namespace arint::security {
 namespace {
@@ -25,6 +26,7 @@ const std::vector<Scheme>& schemes() {
       basic::scheme(),
       bearer::scheme(),
       jwt::scheme(),
+      standard_webhooks::scheme(),
   };
   return all;
 }

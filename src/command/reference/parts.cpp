@@ -9,6 +9,7 @@
 #include "engine/configuration.hpp"
 #include "flow/build.hpp"
 #include "security/scheme.hpp"
+#include "security/standards/standards.hpp"
 
 namespace arint::command::reference {
 namespace {
@@ -42,8 +43,9 @@ std::string outgoing_page(const connectors::Connector& connector) {
   std::string out = "# Outgoing: " + connector.name + "\n\n" + connector.out->options.help + " Under `outgoing.<name>." + connector.name +
                     "`; what every outgoing can be told: [outgoings](outgoings.md).\n\n";
   declare::Shape options = connector.out->options, send = connector.out->send;
+  const std::string verb = send.name == "notify" ? "notify" : "send";
   options.name = options.help = send.name = "";
-  out += declare::docs_page(options, 2) + "## What `send` takes\n\nBeside `to` and `into`. " + declare::docs_page(send, 2);
+  out += declare::docs_page(options, 2) + "## What `" + verb + "` takes\n\nBeside `to` and `into`. " + declare::docs_page(send, 2);
   out += connector.out->forwards ? "`forward` can lead to it.\n\n" : "`forward` cannot lead to it.\n\n";
   return out + failures(connector.out_failures, "Faults", "fault") + "What is done about each: [faults](faults.md).\n";
 }
@@ -144,7 +146,7 @@ services:
 std::string outgoings() {
   declare::Shape shape = part_of("outgoing");
   shape.name = "Outgoings";
-  return declare::docs_page(shape, 1, "outgoing-") + R"(In YAML, under `outgoing:` by name; steps `send` and `forward` say it:
+  return declare::docs_page(shape, 1, "outgoing-") + R"(In YAML, under `outgoing:` by name; steps `send`, `notify` and `forward` say it:
 
 ```yaml
 outgoing:
@@ -165,6 +167,22 @@ std::string security() {
   return out;
 }
 
+std::string standards() {
+  std::string out = R"(# Standards
+
+What ARINT speaks of Internet security, and the test that proves it. What is not in the table is not there.
+
+| source | sections | what | status | test |
+|---|---|---|---|---|
+)";
+  for (const security::Standard& row : security::standards()) {
+    const bool done = row.coverage == security::Coverage::done;
+    out += "| " + std::string(row.source) + " | " + std::string(row.sections.empty() ? "all" : row.sections) + " | " + std::string(row.what) + " | " +
+           (done ? "done" : "in part: " + std::string(row.missing)) + " | `" + std::string(row.test_file) + "`, " + std::string(row.test) + " |\n";
+  }
+  return out;
+}
+
 std::string steps() {
   std::string out = R"(# Steps
 
@@ -177,6 +195,22 @@ A service is a list of steps, run one after another. Each is a verb with its opt
     parts += declare::docs_page(verb.shape, 2);
   }
   out += R"(
+## What undoes a step
+
+Beside every verb may stand `compensate:`, the steps that undo it:
+
+```yaml
+- send: { to: bank, path: /charges, into: charged }
+  compensate: [ send: { to: bank, path: /refunds, body: "{ 'charge': $charged.body.id }" } ]
+```
+
+When the service of an accepted message fails for good, they run for each step that ended well, and for each whose outcome is unknown
+(`timeout`): the last first, on the body and the variables that the step left, with `$fault` as in `catch`. They are recorded, retried and
+continued after a crash as all steps are. Then the message is dead; one that fails for good ends there, and goes on when a person resumes it.
+A called service is undone where it fails. Durable channels only.
+
+## When a step fails
+
 A step that fails ends the service, unless `try` handles it; the line in the action log says which step, and where in the file. Every step
 can fail with `malformed`: the body is not what its format says, or an expression does not fit the data. `send`, `forward` and `call` fail
 as what they call does; `timeout` is also what a step ends with when the channel's time is over. What each fault means: [faults](faults.md).
@@ -192,6 +226,7 @@ std::map<std::string, std::string> pages(const CLI::App& app) {
   out["channels.md"] = channels();
   out["outgoings.md"] = outgoings();
   out["security.md"] = security();
+  out["standards.md"] = standards();
   out["steps.md"] = steps();
   out["formats.md"] = formats();
   out["functions.md"] = functions();

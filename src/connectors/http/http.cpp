@@ -8,6 +8,8 @@ namespace {
 std::vector<Failure> channel_failures() {
   return {
       {"400", "The request is not strict HTTP/1.1, its path holds an escape that is no UTF-8, or its body is cut."},
+      {"401", "`security` asks who the caller is, and he showed nothing, or something wrong; WWW-Authenticate says what is taken."},
+      {"403", "Who he is is known, and he may not do this: a scope is missing."},
       {"404", "No channel serves the path."},
       {"405", "A channel serves the path, but not this method; Allow lists those it serves."},
       {"406", "The caller accepts none of the channel's formats."},

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t most_bytes = 1024;
 
 struct Settings {
-  std::string header{};
+  std::string field{};
   std::map<std::string, std::string> keys{};
   Secret key{};
   Position at{};
@@ -84,13 +84,13 @@ std::unique_ptr<Verifier> make_verifier(const declare::Choice& choice, Verifiers
     }
     if (!known.emplace(digest, name).second) others.reading().fault(settings.at, "the key of " + quoted(name) + " is another's too");
   }
-  return std::make_unique<KeyVerifier>(settings.header, std::move(known));
+  return std::make_unique<KeyVerifier>(settings.field, std::move(known));
 }
 
 std::unique_ptr<const Applier> make_applier(const declare::Choice& choice, declare::Reading&) {
   const Settings& settings = choice.as<Settings>();
   if (settings.key.empty()) return nullptr;
-  return std::make_unique<KeyApplier>(settings.header, settings.key);
+  return std::make_unique<KeyApplier>(settings.field, settings.key);
 }
 
 }  // namespace
@@ -99,7 +99,7 @@ Scheme scheme() {
   Scheme out;
   out.options =
       declare::Settings<Settings>{"api_key", "A key in a header field. Of callers (`keys`), or ours (`key`)."}
-          .add(&Settings::header, {.name = "header", .help = "The field.", .fallback = "X-API-Key"})
+          .add(&Settings::field, {.name = "field", .help = "The header field it stands in.", .fallback = "X-API-Key"})
           .add(&Settings::keys, {.name = "keys", .help = "Callers by name, each with the SHA-256 of its key: what `printf %s KEY | sha256sum` prints, behind `sha256:`. The name "
                                                          "becomes $principal.",
                                  .fallback = "{}", .example = "{ acme: \"sha256:2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b\" }"})

@@ -26,7 +26,7 @@ std::unique_ptr<const Applier> make_applier(const declare::Choice& choice, decla
 Scheme scheme() {
   Scheme out;
   out.options = declare::Settings<Settings>{"bearer", "A fixed token that we show a peer (RFC 6750)."}
-                    .add(&Settings::token, {.name = "token", .help = "The token.", .required = true, .example = "${file:/run/secrets/partner}"})
+                    .add(&Settings::token, {.name = "token", .help = "The token.", .required = true, .example = "${env:PARTNER_TOKEN}"})
                     .check([](Settings& settings, const declare::Node& node, declare::Reading& reading) {
                       // b64token of RFC 6750, 2.1.
                       const std::string& text = settings.token.reveal();

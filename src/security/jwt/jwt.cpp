@@ -108,7 +108,7 @@ Scheme scheme() {
           .add(&Settings::issuer, {.name = "issuer", .help = "Whose tokens: `iss` is exactly one of these.", .required = true, .example = "\"https://id.example\"", .one_alone = true})
           .add(&Settings::audience, {.name = "audience", .help = "For whom: `aud` has one of these.", .required = true, .example = "orders", .one_alone = true})
           .add(&Settings::jwks, {.name = "jwks", .help = "File with the issuer's keys: a JSON Web Key Set, or one key (RFC 7517). Read again at each reload.", .example = "keys/partners.jwks"})
-          .add(&Settings::keys, {.name = "keys", .help = "The same as text: for keys that are secrets.", .fallback = "", .example = "${file:/run/secrets/partners.jwks}"})
+          .add(&Settings::keys, {.name = "keys", .help = "The same as text: for keys that are secrets.", .fallback = "", .example = "${env:PARTNERS_JWKS}"})
           .add(&Settings::algorithms, {.name = "algorithms", .help = "The algorithms accepted; without them those that the keys name. A key that names none is used with the one "
                                                                      "of these that fits it, and not at all when two do.",
                                        .fallback = "[]", .example = "[ES256]", .choices = algorithm_names(), .one_alone = true})

@@ -236,6 +236,7 @@ runtime::Task<void> Listener::serve_admitted(Exchange& exchange, channel::Channe
   if (to) return forward(exchange, channel, *to);
   if (channel.repeater()) return repeat(exchange, channel, captures);
   if (channel.options().durable) return accept(exchange, channel, captures);
+  if (channel.options().keyed() && !exchange.field("idempotency-key").empty()) return invoke_once(exchange, channel, captures);
   return invoke(exchange, channel, captures);
 }
 

@@ -62,6 +62,9 @@ class Listener : public arint::http::Handler {
   runtime::Task<void> forward(arint::http::Exchange& exchange, channel::Channel& channel, outgoing::Outgoing& to);
   // Channels whose calls start a repetition: submitted/repeat.cpp
   runtime::Task<void> repeat(arint::http::Exchange& exchange, channel::Channel& channel, const Captures& captures);
+  // A channel that remembers keys, and a caller who gives one: durable/keyed.cpp.
+  runtime::Task<void> invoke_once(arint::http::Exchange& exchange, channel::Channel& channel, const Captures& captures);
+  runtime::Task<Result<void>> claim_and_run(arint::http::Exchange& exchange, channel::Channel& channel, message::Run& run, std::string_view body);
   // Durable channels: durable/accept.cpp.
   runtime::Task<void> accept(arint::http::Exchange& exchange, channel::Channel& channel, const Captures& captures);
   runtime::Task<Result<void>> take_in(arint::http::Exchange& exchange, channel::Channel& channel, message::Run& run, std::string_view body);

@@ -170,6 +170,11 @@ std::unique_ptr<outgoing::Operation> HttpConnection::prepare(const declare::Node
   return HttpOperation::compile(*this, options, reading);
 }
 
-outgoing::Kind out() { return {outgoing_settings().shape(), send_settings().shape(), true, true, make}; }
+outgoing::Kind out() {
+  outgoing::Kind kind{outgoing_settings().shape(), send_settings().shape()};
+  kind.forwards = kind.applies = true;
+  kind.make = make;
+  return kind;
+}
 
 }  // namespace arint::connectors::http
