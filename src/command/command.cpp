@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "command/maps/maps.hpp"
+#include "command/stored/words.hpp"
 #include "engine/engine.hpp"
 
 namespace arint::command {
@@ -42,34 +43,6 @@ void add_map(CLI::App* command, MapWords& words) {
 std::string shielded(std::string argument) { return argument.starts_with('[') ? ' ' + argument : argument; }
 std::string unshielded(const std::string& argument) { return argument.starts_with(" [") ? argument.substr(1) : argument; }
 
-struct MessageWords {
-  std::string channel{}, service{}, outgoing{}, state{}, fault{}, text{};
-  std::vector<std::string> ids{};
-};
-
-void add_messages(CLI::App& app, Place& place, MessageWords& words, int& code) {
-  CLI::App* messages = app.add_subcommand("messages", "About accepted messages of the running node")->require_subcommand(1);
-  CLI::App* list = messages->add_subcommand("list", "Print them, newest first");
-  add_place(list, place);
-  list->add_option("--channel", words.channel, "Of this channel");
-  list->add_option("--service", words.service, "Of this service");
-  list->add_option("--outgoing", words.outgoing, "That wait for or failed at this outgoing");
-  list->add_option("--state", words.state, "In this state: waiting, retrying, held, dead, done, ...");
-  list->add_option("--fault", words.fault, "With this fault: unreachable, timeout, ...");
-  list->add_option("--text", words.text, "With this text in the body");
-  list->callback([&] {
-    code = list_messages(place, {{"channel", words.channel}, {"service", words.service}, {"outgoing", words.outgoing}, {"state", words.state},
-                                 {"fault", words.fault}, {"text", words.text}});
-  });
-  for (const auto& [name, help] : {std::pair("show", "Print one with its attempts and what is recorded"), std::pair("resume", "Go on with the same run: held, dead, retrying or waiting ones"),
-                                   std::pair("replay", "Begin a new run, with new keys, of what is done, dead or held"), std::pair("drop", "Give them up")}) {
-    CLI::App* one = messages->add_subcommand(name, help);
-    one->add_option("ID", words.ids, "Ids of messages")->required();
-    one->add_option("--project", place.folder, "Folder of the project")->capture_default_str();
-    one->callback([&, what = std::string(name)] { code = decide_messages(place, what, words.ids); });
-  }
-}
-
 int run_map(const MapWords& words) {
   std::vector<std::string> paths;
   std::transform(words.names.begin(), words.names.end(), std::back_inserter(paths), unshielded);
@@ -102,8 +75,9 @@ int run(int count, char** arguments) {
   add_place(reload_command, place);
   reload_command->callback([&] { code = reload(place); });
 
-  MessageWords asked;
+  StoreWords asked;
   add_messages(app, place, asked, code);
+  add_store(app, place, asked, code);
 
   CLI::App* check_command = app.add_subcommand("check", "Report every fault of a project, each with file:line:column");
   add_place(check_command, place);

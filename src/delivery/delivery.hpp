@@ -31,12 +31,20 @@ class Delivery {
   // From any thread: some worker looks for work. Not the one of `except`, when there is another.
   void wake(unsigned except = ~0u);
 
+  // One more stands by at a place, as the store has it. The first core's worker counts those who do, as long as anybody does.
+  void stands_by(const std::string& place);
+  // Whether somebody may stand by since this was asked last; whoever finds that somebody does says so again.
+  bool take_to_count() noexcept { return to_count_.exchange(false); }
+  void count_again() noexcept { to_count_ = true; }
+  bool to_count() const noexcept { return to_count_; }
+
   // Messages at a place, about: never less than nothing, and right again after a restart. Lives as long as this.
   std::atomic<std::int64_t>& standing_by(const std::string& place);
   std::vector<std::string> places() const;
   bool anybody_stands_by() const noexcept { return standing_.load(std::memory_order_relaxed); }
 
  private:
+  void post(unsigned core);   // under the mutex
   struct Slot {
     runtime::Loop* loop = nullptr;
     Worker* worker = nullptr;   // written on its loop, under the mutex
@@ -47,7 +55,7 @@ class Delivery {
   std::vector<Slot> slots_;
   unsigned next_ = 0;
   std::map<std::string, std::atomic<std::int64_t>> places_;
-  std::atomic<bool> standing_{false};
+  std::atomic<bool> standing_{false}, to_count_{false};
 };
 
 }  // namespace arint::delivery

@@ -5,17 +5,17 @@
 
 #include "delivery/answer.hpp"
 #include "log/actions/writer.hpp"
+#include "runtime/time/wall.hpp"
 
 namespace arint::delivery {
 namespace {
 
+using runtime::wall_ms;
 using store::State;
 
 constexpr unsigned claimed_at_once = 64;
 constexpr unsigned most_releases = 32;
 constexpr Millis tick{1'000};
-
-std::int64_t wall_ms() { return runtime::Loop::current().clock().now_ms_since_epoch(); }
 
 }  // namespace
 
@@ -76,11 +76,17 @@ runtime::Task<> Worker::look() {
       if (wait.count() > 0) wait = Millis::max();
       continue;
     }
-    if (!delivery_.anybody_stands_by()) continue;
-    wait = std::min(wait, tick);
+    // Asked before it is counted: whoever comes meanwhile asks anew.
+    if (!delivery_.take_to_count()) continue;
     co_await count_places();
     const std::vector<std::string> places = delivery_.places();
-    for (const std::string& place : places) co_await release(place, 4);
+    if (places.empty()) continue;
+    delivery_.count_again();
+    wait = std::min(wait, tick);
+    for (const std::string& place : places) {
+      ++releasing_;
+      co_await release(place, 4);
+    }
   }
 }
 
@@ -136,7 +142,7 @@ runtime::Task<> Worker::run(store::Claim claim, std::unique_ptr<store::Loaded> l
 }
 
 runtime::Task<void> Worker::run_loaded(store::Claim claim, const store::Loaded* loaded, std::shared_ptr<Waiter> waiter) {
-  Result<Plan> plan = co_await plans_.plan(loaded->version, loaded->channel);
+  Result<Plan> plan = co_await plans_.plan(loaded->version, loaded->channel, loaded->redirect);
   if (plan) co_await execute(claim, loaded, &*plan, waiter.get());
   else co_await leave(claim, loaded, &plan.error(), waiter.get());
 }
@@ -209,15 +215,19 @@ runtime::Task<> Worker::release(std::string place, unsigned most) {
 // missed by them. The store knows.
 runtime::Task<void> Worker::count_places() {
   Result<std::vector<store::PlaceRead>> places = co_await delivery_.store().places();
-  if (!places) co_return;
+  if (!places) {
+    delivery_.count_again();
+    co_return;
+  }
   for (const store::PlaceRead& place : *places)
     if (place.waiting && delivery_.standing_by(place.name).load() < place.waiting) delivery_.standing_by(place.name).store(place.waiting);
 }
 
 // After a start: who stood by when the node ended.
 runtime::Task<> Worker::find_places() {
-  co_await count_places();
+  delivery_.count_again();
   look_.set();
+  co_return;
 }
 
 }  // namespace arint::delivery

@@ -16,7 +16,7 @@ constexpr std::int64_t retired_for_ms = 600'000;
 
 Result<void> Applier::apply(const KeepVersion& op, Outcome&) {
   db_.use("insert into versions (hash, service, retired, low) values (?, ?, null, ?) on conflict (hash) do nothing")
-      .bind(op.hash, op.service, numbers.last + 1)
+      .bind(op.hash, op.service, sequence_.last + 1)
       .run();
   if (!db_.changes()) return {};
   Result<std::int64_t> id = version_id(op.hash);
@@ -46,7 +46,7 @@ bool Applier::enter_names(std::int64_t most) {
     Statement row = db_.use("select value from facts where name = 'named'");
     if (row.row()) entered = row.integer(0);
   }
-  const Number up_to = std::min(entered + most, numbers.last);
+  const Number up_to = std::min(entered + most, through_);
   if (up_to <= entered) return false;
   struct Name {
     std::int64_t part;
@@ -67,7 +67,7 @@ bool Applier::enter_names(std::int64_t most) {
   for (const Name& name : names)
     db_.use("insert into names (part, name, number) values (?, ?, ?) on conflict do nothing").bind(name.part, name.name, name.number).run();
   db_.use("insert into facts (name, value) values ('named', ?) on conflict (name) do update set value = excluded.value").bind(up_to).run();
-  return up_to < numbers.last;
+  return up_to < through_;
 }
 
 bool Applier::remove_kept(std::int64_t now_ms, std::int64_t most) {
@@ -99,7 +99,7 @@ bool Applier::remove_kept(std::int64_t now_ms, std::int64_t most) {
   for (const Id& file : files) drop_file(file);
   // A number is given once, also when the message that had it is gone.
   if (!over.empty())
-    db_.use("insert into facts (name, value) values ('last', ?) on conflict (name) do update set value = excluded.value").bind(numbers.last).run();
+    db_.use("insert into facts (name, value) values ('last', ?) on conflict (name) do update set value = excluded.value").bind(sequence_.last.load()).run();
   return static_cast<std::int64_t>(over.size()) == most;
 }
 
@@ -120,18 +120,19 @@ bool Applier::remove_versions(std::int64_t now_ms, std::int64_t most) {
   struct Retired {
     std::int64_t id;
     Number low;
+    Digest hash;
   };
   std::vector<Retired> retired;
   {
-    Statement row = db_.use("select id, low from versions where retired <= ?");
+    Statement row = db_.use("select id, low, hash from versions where retired <= ?");
     row.bind(now_ms - retired_for_ms);
-    while (row.row()) retired.push_back({row.integer(0), row.integer(1)});
+    while (row.row()) retired.push_back({row.integer(0), row.integer(1), row.digest(2)});
   }
   bool more = false;
   for (const Retired& version : retired) {
     // Nothing below `low` refers to it, and nothing new will: so `low` only grows, and each message is looked at once.
-    if (version.low <= numbers.last) {
-      const Number stop = std::min(version.low + most, numbers.last + 1);
+    if (version.low <= through_) {
+      const Number stop = std::min(version.low + most, through_ + 1);
       Statement row = db_.use("select number from messages where number >= ? and number < ? and version = ? order by number limit 1");
       const bool found = row.bind(version.low, stop, version.id).row();
       const Number next = found ? row.integer(0) : stop;
@@ -144,6 +145,7 @@ bool Applier::remove_versions(std::int64_t now_ms, std::int64_t most) {
     db_.use("delete from versions where id = ?").bind(version.id).run();
     db_.use("delete from sources where digest not in (select digest from version_files)").run();
     versions_.clear();
+    effects.versions_gone.push_back(version.hash);
   }
   return more;
 }

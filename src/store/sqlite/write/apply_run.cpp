@@ -23,7 +23,8 @@ Result<void> Applier::apply(const Record& op, Outcome&) {
   if (op.step.size() > longest_step)
     return Error{Fault::bug, "the identity of a step has " + std::to_string(op.step.size()) + " bytes: " + quoted(op.step)};
   Id replaced;
-  {
+  // What this batch entered has no records from before it: one Write ends it, and a step is recorded once in a Write.
+  if (!ending_.contains(op.claim.number)) {
     Statement row = db_.use("select kind, file from records where number = ? and run = ? and step = ?");
     if (row.bind(op.claim.number, static_cast<int>(op.claim.run), op.step).row()) {
       const auto kind = static_cast<RecordKind>(row.integer(0));
@@ -99,7 +100,7 @@ Result<void> Applier::apply(const Take& op, Outcome& out) {
     }
   }
   for (Claimed& each : out.claimed) {
-    each.claim.lease = ++numbers.lease;
+    each.claim.lease = ++sequence_.lease;
     db_.use("update work set state = ?, lease = ?, due = null, place = null, since = ? where number = ?")
         .bind(State::running, each.claim.lease, op.at_ms, each.claim.number)
         .run();
