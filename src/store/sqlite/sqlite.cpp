@@ -9,6 +9,7 @@
 #include "store/head.hpp"
 #include "store/sqlite/engine.hpp"
 #include "store/sqlite/file/open.hpp"
+#include "store/sqlite/write/names.hpp"
 
 namespace arint::store {
 namespace fs = std::filesystem;
@@ -106,6 +107,11 @@ Writer::Beginning SqliteStore::begin_epoch(Connection& db) {
   const std::int64_t now = system_ms();
   db.script("begin immediate");
   db.use("insert into facts (name, value) values ('epoch', ?) on conflict (name) do update set value = excluded.value").bind(epoch).run();
+  // Parts of another size were entered by an earlier version: they are entered again, in the course of time.
+  if (db.number("select value from facts where name = 'part_bits'") != part_bits) {
+    db.script("delete from names; delete from facts where name = 'named'");
+    db.use("insert into facts (name, value) values ('part_bits', ?) on conflict (name) do update set value = excluded.value").bind(part_bits).run();
+  }
   db.use("update work set state = ?, lease = 0, due = ?, since = ? where lease <> 0").bind(State::waiting, now, now).run();
   db.script("commit");
   Writer::Beginning out;

@@ -65,8 +65,9 @@ class Applier {
   Result<void> apply(const UseVersions& op, Outcome& out);
   Result<void> apply(const KeepAnchor& op, Outcome& out);
 
+  // The next part of the names, when all its messages are in the tables; up to which number they are entered then.
+  Number enter_names();
   // ---- slices of care; each returns whether there is more to do now. Called within a transaction.
-  bool enter_names(std::int64_t most);
   bool remove_kept(std::int64_t now_ms, std::int64_t most);
   bool remove_keys(std::int64_t now_ms, std::int64_t most);
   bool remove_versions(std::int64_t now_ms, std::int64_t most);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Versions, the log's anchor, and care: what is entered late and what is removed, in slices that fit beside the traffic.
 #include <algorithm>
-#include <tuple>
+#include <cstring>
 
 #include "store/sqlite/write/apply.hpp"
 #include "store/sqlite/write/names.hpp"
@@ -40,16 +40,15 @@ Result<void> Applier::apply(const KeepAnchor& op, Outcome&) {
   return {};
 }
 
-bool Applier::enter_names(std::int64_t most) {
+Number Applier::enter_names() {
   Number entered = 0;
   {
     Statement row = db_.use("select value from facts where name = 'named'");
     if (row.row()) entered = row.integer(0);
   }
-  const Number up_to = std::min(entered + most, through_);
-  if (up_to <= entered) return false;
+  const Number up_to = last_in_part(part_of(entered + 1));
+  if (up_to > through_) return entered;
   struct Name {
-    std::int64_t part;
     Id name;
     Number number;
   };
@@ -58,16 +57,17 @@ bool Applier::enter_names(std::int64_t most) {
     Statement row = db_.use("select number, id, cid from messages where number > ? and number <= ?");
     row.bind(entered, up_to);
     while (row.row())
-      for (int column : {1, 2}) names.push_back({part_of(row.integer(0)), row.id(column), row.integer(0)});
+      for (int column : {1, 2}) names.push_back({row.id(column), row.integer(0)});
   }
-  // In order, neighbours share a page: this is why they are not entered one by one.
+  // In the table's order, that of bytes, they are all behind each other: this is why they are not entered one by one.
   std::sort(names.begin(), names.end(), [](const Name& a, const Name& b) {
-    return std::tie(a.part, a.name.high, a.name.low, a.number) < std::tie(b.part, b.name.high, b.name.low, b.number);
+    const int order = std::memcmp(&a.name, &b.name, sizeof a.name);
+    return order ? order < 0 : a.number < b.number;
   });
   for (const Name& name : names)
-    db_.use("insert into names (part, name, number) values (?, ?, ?) on conflict do nothing").bind(name.part, name.name, name.number).run();
+    db_.use("insert into names (part, name, number) values (?, ?, ?) on conflict do nothing").bind(part_of(name.number), name.name, name.number).run();
   db_.use("insert into facts (name, value) values ('named', ?) on conflict (name) do update set value = excluded.value").bind(up_to).run();
-  return up_to < through_;
+  return up_to;
 }
 
 bool Applier::remove_kept(std::int64_t now_ms, std::int64_t most) {

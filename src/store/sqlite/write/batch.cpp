@@ -11,7 +11,7 @@
 namespace arint::store {
 namespace {
 
-constexpr std::int64_t names_a_slice = 512, rows_a_slice = 128;
+constexpr std::int64_t rows_a_slice = 128;
 constexpr std::size_t most_orphans = 256;
 
 }  // namespace
@@ -103,9 +103,7 @@ bool Writer::attempt(std::vector<Job*>& batch, const Intake::Waiting& waiting, b
       return false;
     }
   }
-  std::int64_t entered = static_cast<std::int64_t>(batch.size());
-  for (const auto& chunk : waiting.chunks) entered += static_cast<std::int64_t>(chunk->entries.size());
-  care(entered);
+  care();
   // The log is synced only when something is written to it, and then with all that was not synced before.
   if (synced && intake_ && db_->total_changes() == at_first) applier_.keep_serial(intake_->serial());
   db_->use("commit").run();
@@ -132,13 +130,8 @@ std::vector<Job*> Writer::after_error(const SqliteError& error, std::vector<Job*
   return left;
 }
 
-// `entered`: so many messages are new in this batch. Names keep up with them.
-void Writer::care(std::int64_t entered) {
-  if (applier_.through() - named_ >= names_at_once) {
-    const std::int64_t slice = names_a_slice + entered;
-    applier_.enter_names(slice);
-    named_ = std::min(named_ + slice, applier_.through());
-  }
+void Writer::care() {
+  if (names_wait()) named_ = applier_.enter_names();
   if (!tidying_) return;
   const std::int64_t now = system_ms();
   bool more = applier_.remove_kept(now, rows_a_slice);

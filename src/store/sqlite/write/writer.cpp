@@ -219,7 +219,8 @@ void Writer::keep_bodies(bool yes) {
   for (const Id& file : free_now) bodies_.remove(file);
 }
 
-bool Writer::care_waits() const noexcept { return tidying_ || applier_.through() - named_ >= names_at_once; }
+bool Writer::care_waits() const noexcept { return tidying_ || names_wait(); }
+bool Writer::names_wait() const noexcept { return applier_.through() >= last_in_part(part_of(named_ + 1)); }
 
 std::vector<Job*> Writer::take_batch() {
   std::vector<Job*> batch;

@@ -90,6 +90,7 @@ class Writer {
   void start_intake(std::int64_t epoch, std::int64_t serial);
   void run();
   bool care_waits() const noexcept;
+  bool names_wait() const noexcept;
   bool is_known(const Digest& version) const;
   std::optional<Error> turned_away(const Job& job);
   bool goes_to_intake(const Job& job) const;
@@ -101,7 +102,7 @@ class Writer {
   bool attempt(std::vector<Job*>& batch, const Intake::Waiting& waiting, bool synced);
   void enter(const Intake::Waiting& waiting, const std::vector<Job*>& batch);
   std::vector<Job*> after_error(const SqliteError& error, std::vector<Job*> batch, bool again);
-  void care(std::int64_t entered);
+  void care();
   void committed(std::span<Job* const> batch, const Intake::Waiting& waiting, bool synced);
   void finish(std::span<Job* const> batch);
   void step();
