@@ -120,7 +120,8 @@ class Node:
 
     def __init__(self, test: unittest.TestCase, project: str | Path | None = None, yaml: str | None = None, env: dict | None = None,
                  files: dict | None = None, wait: bool = True, port: int | None = None, admin: int | None = None, data: str | Path = "data",
-                 cores: int = 0, io: str = "auto", limits: dict | None = None, options: list[str] | None = None):
+                 cores: int = 0, io: str = "auto", limits: dict | None = None, options: list[str] | None = None,
+                 program: Path | None = None):
         temporary = tempfile.TemporaryDirectory(prefix="arint-node-")
         test.addCleanup(temporary.cleanup)
         self.folder = Path(temporary.name) / "project"
@@ -135,6 +136,7 @@ class Node:
         self.port, self.admin = port or free_port(), admin or free_port()
         self.data, self.io = data, io
         self.options = options or []  # of `arint run`
+        self.program = program or ARINT
         self._write_node(cores)
         self.env = {**os.environ, **(env or {})}
         self.limits = limits or {}  # RLIMIT_...: (soft, hard)
@@ -164,7 +166,7 @@ class Node:
         def limit() -> None:
             for what, values in self.limits.items():
                 resource.setrlimit(what, values)
-        self.process = subprocess.Popen([ARINT, "run", *self.options, str(self.folder)], env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        self.process = subprocess.Popen([self.program, "run", *self.options, str(self.folder)], env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT, text=True, preexec_fn=limit if self.limits else None)
         if not wait:
             return

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "admin/admin.hpp"
 
-#include "admin/messages.hpp"
+#include "admin/question.hpp"
 #include "admin/submit.hpp"
 #include "log/metrics/registry.hpp"
 
 namespace arint::admin {
+
+constexpr std::uint64_t most_edited = 64 << 20;  // bytes of a message's new body
 
 Result<void> Admin::open(const std::string& address) {
   server_ = std::make_unique<http::Server>(http::ServerOptions{}, *this, budget_);
@@ -26,8 +28,8 @@ runtime::Task<void> Admin::close() {
 }
 
 runtime::Task<void> Admin::Local::handle(http::Exchange& exchange) {
-  if (exchange.path() == messages_path || exchange.path().starts_with("/messages/")) {
-    co_await serve_messages(exchange, admin.engine_.store(), admin.engine_.writer());
+  if (is_about_store(exchange.path())) {
+    co_await tell_about_store(exchange);
     co_return;
   }
   if (exchange.path().starts_with(channels_path)) {
@@ -44,6 +46,24 @@ runtime::Task<void> Admin::Local::handle(http::Exchange& exchange) {
     co_return;
   }
   Result<std::string> done = co_await control.reload();
+  const http::Field fields[] = {{"Content-Type", "text/plain; charset=utf-8"}};
+  const std::string text = done ? *done : done.error().sentence;
+  static_cast<void>(co_await exchange.respond(done ? 200 : 422, fields, text));
+}
+
+runtime::Task<void> Admin::Local::tell_about_store(http::Exchange& exchange) {
+  Question question;
+  question.changes = exchange.method() == http::Method::post;
+  question.path = exchange.path();
+  question.query = exchange.query();
+  Result<std::string> done = std::string();
+  if (exchange.has_body()) {
+    Result<std::string_view> body = co_await exchange.read_all(most_edited);
+    if (body) question.body = *body;
+    else done = Error{Fault::rejected, body.error().sentence + "\n"};
+  }
+  const Note note = [this](const log::Action& line) { admin.engine_.writer().write(line); };
+  if (done) done = co_await answer(admin.engine_.store(), note, question);
   const http::Field fields[] = {{"Content-Type", "text/plain; charset=utf-8"}};
   const std::string text = done ? *done : done.error().sentence;
   static_cast<void>(co_await exchange.respond(done ? 200 : 422, fields, text));

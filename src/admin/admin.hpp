@@ -32,6 +32,7 @@ class Admin : public http::Handler {
   struct Local : http::Handler {
     Local(Admin& of, Control& does) : admin(of), control(does) {}
     runtime::Task<void> handle(http::Exchange& exchange) override;
+    runtime::Task<void> tell_about_store(http::Exchange& exchange);
     Admin& admin;
     Control& control;
   };

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Accepted messages over the socket of the commands: GET /messages?state=dead&channel=orders lists, GET /messages/ID shows one,
-// POST /messages/ID/resume, /drop and /replay decide about one.
+// Accepted messages, as the commands ask for them:
+//   GET  /messages?state=dead&channel=orders   lists; with page=1 one page, whose last line says where the next one begins
+//   GET  /messages/ID                          shows one
+//   POST /messages/ID/WHAT, /messages/WHAT?ids=ID,ID   decides: resume, replay (from=STEP, into=ONE=OTHER), drop, edit (the new body)
 #pragma once
-#include "http/server/exchange.hpp"
-#include "log/actions/writer.hpp"
-#include "store/store.hpp"
+#include "admin/question.hpp"
 
 namespace arint::admin {
 
 inline constexpr std::string_view messages_path = "/messages";
 
-// `store` may be null: the node has none. What a person decides has a line in the action log.
-runtime::Task<void> serve_messages(http::Exchange& exchange, store::Store* store, log::Writer& log);
+// What a person decides has a line in the action log.
+runtime::Task<Result<std::string>> answer_about_messages(store::Store& store, const Note& note, Question question);
 
 }  // namespace arint::admin

@@ -9,6 +9,7 @@
 
 #include "command/maps/maps.hpp"
 #include "command/reference/reference.hpp"
+#include "command/stored/words.hpp"
 #include "command/trial/trial.hpp"
 #include "engine/engine.hpp"
 
@@ -47,34 +48,6 @@ void add_map(CLI::App* command, MapWords& words) {
 // CLI11 takes "[a, b]" for a list of two; behind a blank it is the one expression it was meant to be.
 std::string shielded(std::string argument) { return argument.starts_with('[') ? ' ' + argument : argument; }
 std::string unshielded(const std::string& argument) { return argument.starts_with(" [") ? argument.substr(1) : argument; }
-
-struct MessageWords {
-  std::string channel{}, service{}, outgoing{}, state{}, fault{}, text{};
-  std::vector<std::string> ids{};
-};
-
-void add_messages(CLI::App& app, Place& place, MessageWords& words, int& code) {
-  CLI::App* messages = app.add_subcommand("messages", "About accepted messages of the running node")->require_subcommand(1);
-  CLI::App* list = messages->add_subcommand("list", "Print them, newest first");
-  add_place(list, place);
-  list->add_option("--channel", words.channel, "Of this channel");
-  list->add_option("--service", words.service, "Of this service");
-  list->add_option("--outgoing", words.outgoing, "That wait for or failed at this outgoing");
-  list->add_option("--state", words.state, "In this state: waiting, retrying, held, dead, done, ...");
-  list->add_option("--fault", words.fault, "With this fault: unreachable, timeout, ...");
-  list->add_option("--text", words.text, "With this text in the body");
-  list->callback([&] {
-    code = list_messages(place, {{"channel", words.channel}, {"service", words.service}, {"outgoing", words.outgoing}, {"state", words.state},
-                                 {"fault", words.fault}, {"text", words.text}});
-  });
-  for (const auto& [name, help] : {std::pair("show", "Print one with its attempts and what is recorded"), std::pair("resume", "Go on with the same run: held, dead, retrying or waiting ones"),
-                                   std::pair("replay", "Begin a new run, with new keys, of what is done, dead or held"), std::pair("drop", "Give them up")}) {
-    CLI::App* one = messages->add_subcommand(name, help);
-    one->add_option("ID", words.ids, "Ids of messages")->required();
-    one->add_option("--project", place.folder, "Folder of the project")->capture_default_str();
-    one->callback([&, what = std::string(name)] { code = decide_messages(place, what, words.ids); });
-  }
-}
 
 // Options live as long as the command that they belong to.
 void add_test(CLI::App& app, int& code) {
@@ -155,8 +128,9 @@ int run(int count, char** arguments) {
   add_test(app, code);
   add_send(app, place, code);
 
-  MessageWords asked;
+  StoreWords asked;
   add_messages(app, place, asked, code);
+  add_store(app, place, asked, code);
 
   CLI::App* check_command = app.add_subcommand("check", "Report every fault of a project, each with file:line:column");
   add_place(check_command, place);

@@ -32,18 +32,30 @@ enum class Watch : bool { no, yes };  // whether a change of a file reloads
 int serve(const Place& place, Watch watch);
 // Asks the running node of the project to read it again; prints what it says.
 int reload(const Place& place);
-// One request as bytes to the running node of the project, and its answer as bytes. Fault: unreachable, with what to do.
-Result<std::string> exchange_with_node(const Place& place, const std::string& request);
 // Sends a message to a channel of the running node; prints what it is told. 0 when that is no failure.
 int send_message(const Place& place, const SendWords& words);
 // Writes a project to begin with.
 int make_project(const std::string& folder);
-// Asks the running node something, and prints what it says.
-int ask_node(const Place& place, const std::string& method, const std::string& target);
-// Of the running node: accepted messages, newest first; names of conditions and what they must be.
-int list_messages(const Place& place, const std::vector<std::pair<std::string, std::string>>& wanted);
-// show, resume, replay or drop.
-int decide_messages(const Place& place, const std::string& what, const std::vector<std::string>& ids);
+// About accepted messages, of the running node or of the store of one that does not run.
+using Conditions = std::vector<std::pair<std::string, std::string>>;  // names, and what they must be; "": any
+int list_messages(const Place& place, const Conditions& wanted);      // newest first
+int show_messages(const Place& place, const std::vector<std::string>& ids);
+struct Decision {
+  std::string what{};                     // resume, replay, drop or edit
+  std::vector<std::string> ids{};         // or:
+  Conditions wanted{};
+  std::string from_step{}, into{};        // of a replay
+  std::string body{}, content_type{};     // of an edit
+};
+int decide_messages(const Place& place, const Decision& decision);
+// `file`: the new body; "-": standard input.
+int edit_message(const Place& place, const std::string& id, const std::string& file, const std::string& content_type);
+// About the store.
+int store_status(const Place& place);
+int store_check(const Place& place);
+int store_compact(const Place& place);
+int store_backup(const Place& place, const std::string& folder);
+int store_restore(const Place& place, const std::string& folder);
 int check(const Place& place);
 int show_config(const Place& place);
 int schema();

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "delivery/worker.hpp"
+#include "runtime/time/wall.hpp"
 
 namespace arint::delivery {
 
@@ -49,20 +50,31 @@ void Delivery::post(unsigned core) {
 }
 
 void Delivery::stands_by(const std::string& place, std::int64_t probe_ms) {
-  standing_ = true;
-  const std::lock_guard lock(mutex_);
-  Place& there = places_[place];
-  ++there.waiting;
-  there.probe_ms = std::max(there.probe_ms, probe_ms);
+  {
+    const std::lock_guard lock(mutex_);
+    standing_ = true;
+    Place& there = places_[place];
+    ++there.waiting;
+    there.probe_ms = std::max(there.probe_ms, probe_ms);
+  }
+  // Nothing may be due for a long time, and then nobody would look.
+  due_at(runtime::wall_ms() + 1'000);
 }
 
 void Delivery::found(const store::PlaceRead& place) {
   if (!place.waiting) return;
-  standing_ = true;
   const std::lock_guard lock(mutex_);
+  standing_ = true;
   const auto [there, is_new] = places_.try_emplace(place.name);
   there->second.waiting = std::max(there->second.waiting, place.waiting);
   if (is_new) there->second.probe_ms = place.probe_ms;
+}
+
+void Delivery::found_nobody() {
+  const std::lock_guard lock(mutex_);
+  // Whoever came since the store was asked has a place here.
+  std::erase_if(places_, [](const auto& place) { return place.second.waiting <= 0; });
+  if (places_.empty()) standing_ = false;
 }
 
 void Delivery::let_go(const std::string& place, std::int64_t many, bool all) {

@@ -35,10 +35,12 @@ class Delivery {
   void due_at(std::int64_t at_ms);
 
   // ---- who stands by: numbers of messages, about; they are right again with each found().
-  // One more, which need not try before `probe_ms`.
+  // One more, which need not try before `probe_ms`; wakes who lets it go.
   void stands_by(const std::string& place, std::int64_t probe_ms);
   // As many as the store has there, at least.
   void found(const store::PlaceRead& place);
+  // The store has nobody.
+  void found_nobody();
   void let_go(const std::string& place, std::int64_t many, bool all);
   // The peer answers: whoever stands by there may try now.
   void answers(const std::string& place);

@@ -6,13 +6,13 @@
 #include "delivery/answer.hpp"
 #include "delivery/worker.hpp"
 #include "format/catalog.hpp"
+#include "runtime/time/wall.hpp"
 
 namespace arint::delivery {
 namespace {
 
+using runtime::wall_ms;
 using store::State;
-
-std::int64_t wall_ms() { return runtime::Loop::current().clock().now_ms_since_epoch(); }
 
 // Another run draws other numbers; the same one the same.
 message::Run::Seeds seeds_of(const message::Message& message, std::int32_t run) {
@@ -108,7 +108,7 @@ runtime::Task<void> Worker::execute(store::Claim claim, const store::Loaded* loa
     if (waiter && run.failure && run.failure->answer && ending.state == State::dead) ending.state = State::done;
   }
   if (store::resolved(ending.state)) ending.keep_until_ms = wall_ms() + plan->retention.count();
-  Result<void> kept = co_await journal.end(ending, answer ? &*answer : nullptr);
+  Result<void> kept = co_await journal.end(ending, answer ? &*answer : nullptr, waiter != nullptr);
   if (!kept) {
     // A message that was dropped meanwhile is somebody else's; what the store would not take for another reason has to be seen.
     const Fault why = journal.lost() ? journal.lost()->fault : kept.error().fault;

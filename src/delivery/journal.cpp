@@ -5,17 +5,17 @@
 
 #include "flow/saga.hpp"
 #include "log/actions/chain/node_key.hpp"
+#include "runtime/time/wall.hpp"
 
 namespace arint::delivery {
 namespace {
 
 using store::RecordKind;
+using runtime::wall_ms;
 using store::State;
 
 constexpr std::size_t longest_step = 1024;
 constexpr std::size_t most_pending = 256;  // operations; a Write takes 1024
-
-std::int64_t wall_ms() { return runtime::Loop::current().clock().now_ms_since_epoch(); }
 
 }  // namespace
 
@@ -74,6 +74,7 @@ Result<message::Journal::Known> RunJournal::known(message::Run& run, std::string
 }
 
 void RunJournal::record(Pending& into, std::string_view step, RecordKind kind, std::string_view outgoing, std::string content, std::int64_t at_ms) {
+  called_ |= kind != RecordKind::answer;
   store::Record out;
   out.claim = claim_;
   out.step = into.keep(std::string(step));
@@ -122,6 +123,7 @@ runtime::Task<Result<void>> RunJournal::answered(message::Run& run, Call call, d
 }
 
 void RunJournal::attempt(const Call& call, const Error& error, Millis took) {
+  called_ = true;
   store::Attempt out;
   out.claim = claim_;
   out.step = pending_.keep(std::string(call.step));
@@ -261,7 +263,7 @@ std::optional<RunJournal::Ending> RunJournal::wish() const {
   return held_;
 }
 
-runtime::Task<Result<void>> RunJournal::end(const Ending& ending, const Answer* answer) {
+runtime::Task<Result<void>> RunJournal::end(const Ending& ending, const Answer* answer, bool hurries) {
   const std::int64_t now_ms = wall_ms();
   // A person looks at it, and then it is called again.
   if (ending.state == State::held)
@@ -271,6 +273,8 @@ runtime::Task<Result<void>> RunJournal::end(const Ending& ending, const Answer* 
     record(pending_, last_failed_->step, RecordKind::checkpoint, last_failed_->outgoing, write_tries({Tries::As::repeat, 0, 0, {}}), now_ms);
   if (answer) record(pending_, "", RecordKind::answer, {}, write_answer(*answer), now_ms);
   leave(ending, now_ms);
+  // Where no call was made, and nobody waits, nothing is lost with the ending but what it takes to come to it again.
+  if (!hurries && !called_ && ending.state == State::done) pending_.write.at_leisure();
   Result<void> done = co_await flush();
   if (!done) co_return done;
   for (const Place& place : ending.places)

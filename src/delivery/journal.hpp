@@ -60,7 +60,8 @@ class RunJournal : public message::Journal {
   // The claim was lost, or the store: nothing more can be written.
   const std::optional<Error>& lost() const noexcept { return lost_; }
   // Commits all that is not yet, with the ending. Busy is waited out. The message is not ours any more afterwards.
-  runtime::Task<Result<void>> end(const Ending& ending, const Answer* answer);
+  // `hurries`: somebody waits for it.
+  runtime::Task<Result<void>> end(const Ending& ending, const Answer* answer, bool hurries = true);
 
  private:
   // Texts that the operations of a Write view.
@@ -84,6 +85,7 @@ class RunJournal : public message::Journal {
   Pending pending_{};
   std::optional<Error> lost_{};
   bool back_ = false;
+  bool called_ = false;                   // this activation has called, or recorded how far it is
   std::optional<Ending> leave_{}, held_{};
   struct Repeatable {
     std::string step, outgoing;

@@ -26,8 +26,9 @@ struct Plan {
 class Plans {
  public:
   virtual ~Plans() = default;
-  // Valid as long as this. Faults: rejected (it no longer fits: an outgoing is gone), and those of Store::version.
-  virtual runtime::Task<Result<Plan>> plan(Digest version, std::string_view channel) = 0;
+  // `redirect`: "" or "one=other", what is sent to outgoing one goes to the other. Valid as long as this.
+  // Faults: rejected (it no longer fits: an outgoing is gone), and those of Store::version.
+  virtual runtime::Task<Result<Plan>> plan(Digest version, std::string_view channel, std::string_view redirect) = 0;
 };
 
 }  // namespace arint::delivery

@@ -5,17 +5,17 @@
 
 #include "delivery/answer.hpp"
 #include "log/actions/writer.hpp"
+#include "runtime/time/wall.hpp"
 
 namespace arint::delivery {
 namespace {
 
+using runtime::wall_ms;
 using store::State;
 
 constexpr unsigned claimed_at_once = 64;
 constexpr unsigned most_releases = 32;
 constexpr Millis tick{1'000};
-
-std::int64_t wall_ms() { return runtime::Loop::current().clock().now_ms_since_epoch(); }
 
 }  // namespace
 
@@ -150,7 +150,7 @@ runtime::Task<> Worker::run(store::Claim claim, std::unique_ptr<store::Loaded> l
 }
 
 runtime::Task<void> Worker::run_loaded(store::Claim claim, const store::Loaded* loaded, std::shared_ptr<Waiter> waiter) {
-  Result<Plan> plan = co_await plans_.plan(loaded->version, loaded->channel);
+  Result<Plan> plan = co_await plans_.plan(loaded->version, loaded->channel, loaded->redirect);
   if (plan) co_await execute(claim, loaded, &*plan, waiter.get());
   else co_await leave(claim, loaded, &plan.error(), waiter.get());
 }
@@ -226,7 +226,12 @@ runtime::Task<void> Worker::release(std::string place, unsigned most) {
 runtime::Task<void> Worker::count_places() {
   Result<std::vector<store::PlaceRead>> places = co_await delivery_.store().places();
   if (!places) co_return;
-  for (const store::PlaceRead& place : *places) delivery_.found(place);
+  bool anybody = false;
+  for (const store::PlaceRead& place : *places) {
+    delivery_.found(place);
+    anybody |= place.waiting > 0;
+  }
+  if (!anybody) delivery_.found_nobody();
 }
 
 // After a start: who stood by when the node ended.

@@ -124,12 +124,16 @@ Configuration read(declare::Project& project, declare::Reading& reading) {
   return out;
 }
 
-Configuration read_sections(const declare::Project& project, std::initializer_list<std::string_view> names, declare::Reading& reading) {
-  declare::Node root = declare::map_node(project.root().at);
+declare::Node sections_of(const declare::Project& project, std::initializer_list<std::string_view> names) {
+  declare::Node out = declare::map_node(project.root().at);
   for (const declare::Member& member : project.root().members)
-    if (std::find(names.begin(), names.end(), member.name) != names.end()) root.members.push_back(member);
+    if (std::find(names.begin(), names.end(), member.name) != names.end()) out.members.push_back(member);
+  return out;
+}
+
+Configuration read_sections(const declare::Project& project, std::initializer_list<std::string_view> names, declare::Reading& reading) {
   Configuration out;
-  declare::read(shape(), root, out, reading);
+  declare::read(shape(), sections_of(project, names), out, reading);
   return out;
 }
 

@@ -69,7 +69,8 @@ std::vector<std::string> needs_restart(const Configuration& runs, const Configur
 
 // Reads and checks the project against the declarations; what is wrong is in the reading's problems.
 Configuration read(declare::Project& project, declare::Reading& reading);
-// Of some sections alone, whatever is wrong with the others.
+// Some sections alone, and what they say, whatever is wrong with the others.
+declare::Node sections_of(const declare::Project& project, std::initializer_list<std::string_view> names);
 Configuration read_sections(const declare::Project& project, std::initializer_list<std::string_view> names, declare::Reading& reading);
 
 }  // namespace arint::engine

@@ -26,6 +26,12 @@ unsigned usable_cores() {
   return std::max(1, CPU_COUNT(&set));
 }
 
+OpenStore open_store_now = [](store::Options options) { return store::open_sqlite(options); };
+
+}  // namespace
+
+void open_stores_with(OpenStore open) noexcept { open_store_now = open; }
+
 log::Options log_options(const Configuration& configuration, const declare::Project& project) {
   log::Options out;
   out.folder = data_folder(configuration, project);
@@ -39,7 +45,13 @@ log::Options log_options(const Configuration& configuration, const declare::Proj
   return out;
 }
 
-}  // namespace
+store::Options store_options(const Configuration& configuration, const declare::Project& project) {
+  store::Options options;
+  options.folder = data_folder(configuration, project);
+  options.inline_limit = configuration.store.inline_limit;
+  options.min_free = configuration.store.min_free;
+  return options;
+}
 
 std::filesystem::path data_folder(const Configuration& configuration, const declare::Project& project) {
   std::filesystem::path data = configuration.node.data;
@@ -195,14 +207,11 @@ Result<std::unique_ptr<Engine>> Engine::make(const Configuration& configuration,
 }
 
 Result<void> Engine::open_store(const Configuration& configuration, const declare::Project& project) {
-  store::Options options;
-  options.folder = data_folder(configuration, project);
+  const store::Options options = store_options(configuration, project);
   // Messages that were accepted are delivered, also when no channel takes in more of them.
   std::error_code none;
   if (store_ || (!needs_store(configuration) && !std::filesystem::exists(options.folder / "store.db", none))) return {};
-  options.inline_limit = configuration.store.inline_limit;
-  options.min_free = configuration.store.min_free;
-  Result<std::unique_ptr<store::Store>> opened = store::open_sqlite(options);
+  Result<std::unique_ptr<store::Store>> opened = open_store_now(options);
   if (!opened) return opened.error();
   store_ = std::move(*opened);
   delivery_ = std::make_unique<delivery::Delivery>(*store_, registry_.cores());

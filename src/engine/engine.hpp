@@ -13,6 +13,7 @@
 #include "engine/unit.hpp"
 #include "log/actions/action_log.hpp"
 #include "log/metrics/registry.hpp"
+#include "store/sqlite/options.hpp"
 
 namespace arint::engine {
 
@@ -23,6 +24,13 @@ void check(const Configuration& configuration, declare::Reading& reading);
 
 // Where the node keeps what it writes: node.data, under the project's folder when it is relative.
 std::filesystem::path data_folder(const Configuration& configuration, const declare::Project& project);
+// Of its log and of its store, as the node opens them.
+log::Options log_options(const Configuration& configuration, const declare::Project& project);
+store::Options store_options(const Configuration& configuration, const declare::Project& project);
+
+// How engines open their store, from then on: for a test whose store fails. Before the first engine is made.
+using OpenStore = Result<std::unique_ptr<store::Store>> (*)(store::Options options);
+void open_stores_with(OpenStore open) noexcept;
 
 class Engine {
  public:

@@ -8,6 +8,23 @@
 #include "format/catalog.hpp"
 
 namespace arint::engine {
+namespace {
+
+// What steps send to outgoing `one` goes to `other`: `send: one` as well as `send: { to: one }`.
+void send_elsewhere(declare::Node& node, std::string_view one, const std::string& other) {
+  for (declare::Node& item : node.items) send_elsewhere(item, one, other);
+  for (declare::Member& member : node.members) {
+    declare::Node& value = member.value;
+    const bool calls = member.name == "send" || member.name == "notify" || member.name == "forward";
+    if (calls && value.kind == declare::Kind::scalar && value.text == one) value.text = other;
+    if (calls)
+      for (declare::Member& option : value.members)
+        if (option.name == "to" && option.value.text == one) option.value.text = other;
+    send_elsewhere(value, one, other);
+  }
+}
+
+}  // namespace
 
 void make_formats(const Configuration& configuration, declare::Reading& reading, format::Named& formats) {
   for (const auto& [name, options] : configuration.formats) {
@@ -24,7 +41,15 @@ Result<std::unique_ptr<Pinned>> Pinned::compile(const store::VersionRead& versio
   declare::Project project = Versions::project_of(version, around.folder, problems);
   declare::Reading reading(problems, project);
   // Channels and outgoings are taken as they are now, so what they said then is not read.
-  const Configuration configuration = read_sections(project, {"formats", "services", "tables", "config"}, reading);
+  declare::Node root = sections_of(project, {"formats", "services", "tables", "config"});
+  const std::size_t mark = around.redirect.find('=');
+  const std::string other = around.redirect.substr(std::min(around.redirect.size(), mark + 1));
+  if (!around.redirect.empty() && !around.outgoings.contains(other))
+    return Error{Fault::rejected, "the message is to be sent to outgoing " + other + " instead (replay into " + around.redirect + "), and there is none with that name"};
+  for (declare::Member& section : root.members)
+    if (section.name == "services" && !other.empty()) send_elsewhere(section.value, std::string_view(around.redirect).substr(0, mark), other);
+  Configuration configuration;
+  declare::read(shape(), root, configuration, reading);
   std::unique_ptr<Pinned> out(new Pinned(around.core));
   out->build(configuration, reading, around);
   std::vector<std::string> outgoings, formats;

@@ -20,6 +20,7 @@ struct Around {
   const std::map<std::string, std::unique_ptr<outgoing::Outgoing>>& outgoings;
   const std::map<std::string, bool>& forwards;
   std::string folder{};             // of the project
+  std::string redirect{};           // "one=other", see delivery::Plans
 };
 
 class Pinned {

@@ -170,7 +170,7 @@ runtime::Task<Result<void>> Unit::open(const Unit* before) {
   co_return Result<void>();
 }
 
-runtime::Task<Result<delivery::Plan>> Unit::plan(Digest version, std::string_view channel) {
+runtime::Task<Result<delivery::Plan>> Unit::plan(Digest version, std::string_view channel, std::string_view redirect) {
   delivery::Plan out;
   if (auto found = channels_.find(std::string(channel)); found != channels_.end()) {
     const channel::Options& options = found->second->options();
@@ -179,18 +179,19 @@ runtime::Task<Result<delivery::Plan>> Unit::plan(Digest version, std::string_vie
     out.retention = options.retention;
     out.on_dead = options.on_dead;
   }
-  if (const std::string* served = versions_.service(version)) {
+  if (const std::string* served = versions_.service(version); served && redirect.empty()) {
     out.service = services_.at(*served).get();
     out.core = &core_;
     co_return out;
   }
-  if (!pinned_.contains(version)) {
+  const std::pair<Digest, std::string> key(version, redirect);
+  if (!pinned_.contains(key)) {
     Result<store::VersionRead> read = co_await worker_->delivery().store().version(version);
     if (!read) co_return read.error();
-    const Around around{core_, outgoings_, forwards_, folder_};
-    if (!pinned_.contains(version)) pinned_.emplace(version, Pinned::compile(*read, around));
+    const Around around{core_, outgoings_, forwards_, folder_, key.second};
+    if (!pinned_.contains(key)) pinned_.emplace(key, Pinned::compile(*read, around));
   }
-  Result<std::unique_ptr<Pinned>>& pinned = pinned_.at(version);
+  Result<std::unique_ptr<Pinned>>& pinned = pinned_.at(key);
   if (!pinned) co_return pinned.error();
   out.service = (*pinned)->service();
   out.core = &(*pinned)->core();

@@ -46,7 +46,7 @@ class Unit : public delivery::Plans {
   const format::Format* format_of(const std::string& channel) const;  // see Engine::format_of
 
   // What is not of this configuration is compiled again from the store.
-  runtime::Task<Result<delivery::Plan>> plan(Digest version, std::string_view channel) override;
+  runtime::Task<Result<delivery::Plan>> plan(Digest version, std::string_view channel, std::string_view redirect) override;
 
  private:
   void make_outgoings(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers, const Stage* stage);
@@ -71,7 +71,7 @@ class Unit : public delivery::Plans {
   Versions versions_;
   std::string folder_;
   Millis drain_;
-  std::map<Digest, Result<std::unique_ptr<Pinned>>> pinned_;  // other versions, or why they do not fit
+  std::map<std::pair<Digest, std::string>, Result<std::unique_ptr<Pinned>>> pinned_;  // other versions, or why they do not fit
   std::unique_ptr<delivery::Worker> worker_;                  // of a node with a store
   std::unique_ptr<delivery::StoreEvents> events_;             // the same
   std::vector<outgoing::Outgoing*> opened_outgoings_;

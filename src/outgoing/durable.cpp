@@ -5,16 +5,17 @@
 
 #include "base/hash.hpp"
 #include "outgoing/outgoing.hpp"
+#include "runtime/time/wall.hpp"
 
 namespace arint::outgoing {
 namespace {
 
 using message::Journal;
+using runtime::wall_ms;
 
 // Longer than this nobody waits for the pace of a lane with a run in memory.
 constexpr Millis longest_pace{1'000};
 
-std::int64_t wall_ms() { return runtime::Loop::current().clock().now_ms_since_epoch(); }
 std::int64_t steady_ms() { return runtime::Loop::now_ns() / 1'000'000; }
 
 // What a call evaluates draws from a series of its own, so that what comes after is the same whether it was made or recorded.

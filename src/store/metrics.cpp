@@ -12,6 +12,8 @@ void show_metrics(log::Generation& page, const Store& store) {
           [](const Status& status) { return static_cast<double>(status.commits); });
   counter("arint_store_writes_total", "Writes in those commits; divided by the commits: how large a batch is.",
           [](const Status& status) { return static_cast<double>(status.writes); });
+  counter("arint_store_journaled_total", "Messages that were accepted in the journal in front of the tables.",
+          [](const Status& status) { return static_cast<double>(status.journaled); });
   counter("arint_store_syncs_total", "Times the store had the disk sync a file.", [](const Status& status) { return static_cast<double>(status.syncs); });
   counter("arint_store_refused_total", "Writes refused because the disk is full, failed or behind.",
           [](const Status& status) { return static_cast<double>(status.refused); });

@@ -107,6 +107,7 @@ struct Status {
   std::string problem{};                  // why not; "" when all is well
   std::int64_t unresolved = 0;            // messages waiting, running, retrying, held or dead
   std::uint64_t commits = 0, writes = 0, syncs = 0, batch_most = 0, refused = 0, checkpoints = 0;
+  std::uint64_t journaled = 0;            // messages that were accepted in the journal before they came into the tables
   std::uint64_t queued = 0;               // writes that wait for the next commit
   std::uint64_t wal_bytes = 0, wal_most_bytes = 0, file_bytes = 0, free_disk_bytes = 0;
   std::int64_t schema = 0;

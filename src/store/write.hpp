@@ -174,11 +174,19 @@ class Write {
     operations_.emplace_back(std::move(operation));
     return *this;
   }
+  // What is done again without harm when it is lost: it may wait some milliseconds to be committed with others, and what a power cut
+  // takes of it is not missed. Reads see it as soon as commit has returned.
+  Write& at_leisure() noexcept {
+    at_leisure_ = true;
+    return *this;
+  }
+  bool is_at_leisure() const noexcept { return at_leisure_; }
   std::vector<Operation>& operations() noexcept { return operations_; }
   const std::vector<Operation>& operations() const noexcept { return operations_; }
 
  private:
   std::vector<Operation> operations_{};
+  bool at_leisure_ = false;
 };
 
 // ---- what came of it

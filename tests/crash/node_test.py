@@ -1,111 +1,117 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The whole node killed with -9 under load: what was answered 2xx is delivered, recorded calls are not made again, repeats carry the first
-call's key and are no more than the calls that were in flight. ARINT_CRASH_NODE_ROUNDS: how many kills."""
-import http.client
-import http.server
-import json
+"""The whole node killed with -9 and cut off its power under load: what was answered 2xx is delivered, recorded calls are not made again,
+repeats carry the first call's key and are no more than the calls that were in flight; with the controls that must be caught.
+
+ARINT_CRASH_NODE_ROUNDS: how many kills. ARINT_CRASH_FULL=1: as many of the others as the issue asks."""
 import os
 import random
-import threading
+import tempfile
 import unittest
+from pathlib import Path
 
+from history import FULL, YAML, Load, Peer, control, crash_node, faults_of, node_for, told
 from support import Node, until
 
 ROUNDS = int(os.environ.get("ARINT_CRASH_NODE_ROUNDS", "3"))
-CALLERS, IN_FLIGHT = 8, 16
-YAML = f"""
-channels:
-  in: {{ http: {{ path: /in, methods: [POST] }}, service: two, durable: true }}
-services:
-  two:
-    - send: {{ to: peer, path: /first, into: first }}
-    - send: {{ to: peer, path: /second }}
-outgoing:
-  peer: {{ http: {{ url: "http://127.0.0.1:PORT" }}, in_flight: {IN_FLIGHT}, retry: {{ for: 1h, initial: 20ms, max: 100ms }} }}
-"""
-
-
-def faults_of(accepted: set[str], calls: list[tuple[str, str, str]], kills: int) -> list[str]:
-    """What is wrong with a history: ids answered 2xx, and calls as (path, id, key) in the order they came."""
-    out = []
-    keys: dict[tuple[str, str], list[str]] = {}
-    seconds = set()
-    for path, message, key in calls:
-        keys.setdefault((path, message), []).append(key)
-        if path == "/second":
-            seconds.add(message)
-        elif message in seconds:
-            out.append(f"{message}: the first call was recorded before the second, and made again")
-    out += [f"{message}: accepted and not delivered" for message in accepted if ("/second", message) not in keys or ("/first", message) not in keys]
-    out += [f"{call}: repeated with another key" for call, used in keys.items() if len(set(used)) > 1]
-    repeats = sum(len(used) - 1 for used in keys.values())
-    if repeats > kills * IN_FLIGHT:
-        out.append(f"{repeats} repeats after {kills} kills with at most {IN_FLIGHT} calls in flight")
-    return out
 
 
 class NodeKilled(unittest.TestCase):
     def test_nothing_accepted_is_lost(self):
-        calls: list[tuple[str, str, str]] = []
-
-        class Peer(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self):
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                calls.append((self.path, body["id"], self.headers["Idempotency-Key"]))
-                self.send_response(204)
-                self.end_headers()
-
-            def log_message(self, *words):
-                pass
-
-        class Server(http.server.ThreadingHTTPServer):
-            daemon_threads = True
-
-            def handle_error(self, request, client_address):
-                pass  # the node was killed
-
-        server = Server(("127.0.0.1", 0), Peer)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
-        node = Node(self, yaml=YAML.replace("PORT", str(server.server_address[1])), cores=2)
-        accepted: set[str] = set()
-        ended = threading.Event()
-
-        def caller(name: int) -> None:
-            count = 0
-            while not ended.is_set():
-                count += 1
-                message = f"{name}-{count}"
-                try:
-                    if node.call("POST", "/in", {"id": message}, timeout=5).status == 202:
-                        accepted.add(message)
-                except (OSError, http.client.HTTPException):
-                    ended.wait(0.02)  # killed: its answer is unknown
-
-        callers = [threading.Thread(target=caller, args=(i,), daemon=True) for i in range(CALLERS)]
-        for each in callers:
-            each.start()
-        chance = random.Random(6)
+        peer = Peer(self)
+        node = node_for(self, peer)
+        load, chance = Load(node), random.Random(6)
         for _ in range(ROUNDS):
-            before, more = len(accepted), chance.randrange(20, 120)
-            until(lambda: len(accepted) >= before + more, "messages are accepted", 30)
+            load.more(chance.randrange(20, 120))
             node.kill()
             node.start()
-        ended.set()
-        for each in callers:
-            each.join(10)
-        until(lambda: {m for p, m, _ in list(calls) if p == "/second"} >= accepted, "all that was accepted is delivered", 60)
-        found = faults_of(accepted, list(calls), ROUNDS)
-        repeats = len(calls) - len(set(calls))
-        print(f"node: {ROUNDS} kills, {len(accepted)} accepted, all delivered, {repeats} calls repeated, {len(found)} faults")
+        load.end()
+        until(lambda: peer.delivered() >= load.accepted, "all that was accepted is delivered", 60)
+        found = faults_of(load.accepted, list(peer.calls), ROUNDS)
+        told("killed at random", ROUNDS, load.accepted, peer, set(), found)
         self.assertEqual(found, [])
-        # Controls: a history with one delivery taken out, and one with a recorded call made again, must be caught.
-        one = next(iter(accepted))
-        self.assertTrue(faults_of(accepted, [call for call in calls if call[1] != one], ROUNDS))
-        self.assertTrue(faults_of(accepted, [*calls, next(call for call in calls if call[0] == "/first" and call[1] == one)], ROUNDS))
+        one = next(iter(load.accepted))
+        without = faults_of(load.accepted, [call for call in peer.calls if call[1] != one], ROUNDS)
+        again = faults_of(load.accepted, [*peer.calls, next(call for call in peer.calls if call[0] == "/first" and call[1] == one)], ROUNDS)
+        control("a history with one acceptance taken out of the delivered", bool(without))
+        control("a history with a recorded call made again", bool(again))
+        self.assertTrue(without and again)
+
+    def kill_at_each(self, points: list[int], **settings: str) -> tuple[list[str], Load, Peer]:
+        """A node that kills itself at each of these changes of its disk in turn, and one that does not at the end."""
+        peer = Peer(self)
+        node = crash_node(self, peer, **settings)
+        load = Load(node)
+        for point in points:
+            node.env["ARINT_CRASH_KILL_AT"] = str(point)
+            node.kill()
+            node.start(wait=False)
+            node.process.wait(60)
+            self.assertEqual(node.process.returncode, -9, f"at change {point}")
+        del node.env["ARINT_CRASH_KILL_AT"]
+        node.kill()
+        node.start()
+        load.more(20)
+        load.end()
+        until(lambda: peer.delivered() >= load.accepted, "all that was accepted is delivered", 60)
+        return faults_of(load.accepted, list(peer.calls), len(points) + 1), load, peer
+
+    def test_every_commit_point_may_be_the_last(self):
+        points = list(range(1, 60)) + list(range(60, 400, 7)) if FULL else [1, 6, 23, 40, 41, 57, 80, 101]
+        found, load, peer = self.kill_at_each(points)
+        told("killed at each commit point", len(points), load.accepted, peer, set(), found)
+        self.assertEqual(found, [])
+
+    def test_a_build_that_records_late_is_caught(self):
+        found: list[str] = []
+        for _ in range(10):
+            found, _, _ = self.kill_at_each([60, 61, 90, 91, 121], late="1")
+            if any("made again" in each for each in found):
+                break
+        caught = any("made again" in each for each in found)
+        control("a build that records steps late", caught)
+        self.assertTrue(caught, found)
+
+
+class PowerCut(unittest.TestCase):
+    """The store's files as a machine finds them whose power went at the n-th change of the disk."""
+
+    def cut(self, seed: int, **settings: str) -> tuple[list[str], Load, Peer]:
+        peer, chance = Peer(self), random.Random(seed)
+        with tempfile.TemporaryDirectory(prefix="arint-cut-") as left:
+            node = crash_node(self, peer, cut_at=str(chance.randrange(60, 600)), seed=str(seed), leave=left, **settings)
+            load = Load(node)
+            node.process.wait(60)
+            load.end()
+            self.assertEqual(node.process.returncode, 9, f"seed {seed}: the power did not go")
+            before = list(peer.calls)
+            after = Node(self, yaml=YAML.replace("PORT", str(peer.port)), cores=2, files={})
+            after.kill()
+            for file in sorted(Path(left).rglob("*")):
+                to = after.folder / "data" / file.relative_to(left)
+                if file.is_dir():
+                    to.mkdir(exist_ok=True)
+                else:
+                    to.write_bytes(file.read_bytes())
+            after.start()
+            until(lambda: peer.delivered() >= load.accepted or after.metrics().get("arint_store_unresolved") == 0, f"seed {seed}: nothing waits any more", 60)
+            after.kill()
+        self.assertEqual(before, peer.calls[:len(before)])
+        return faults_of(load.accepted, list(peer.calls), 1), load, peer
+
+    def test_nothing_accepted_is_lost(self):
+        seeds = range(1, 101 if FULL else 4)
+        accepted: set[str] = set()
+        for seed in seeds:
+            found, load, peer = self.cut(seed)
+            told("cut off its power", 1, load.accepted, peer, set(), found)
+            accepted |= load.accepted
+            self.assertEqual(found, [], f"seed {seed}")
+        self.assertGreater(len(accepted), 10, "the power went before anything was accepted")
+
+    def test_the_control_without_syncs_loses(self):
+        caught = any(any("not delivered" in each for each in self.cut(seed, no_sync="1")[0]) for seed in range(1, 30))
+        control("a build with synchronous=OFF under the power cut", caught)
+        self.assertTrue(caught)
 
 
 if __name__ == "__main__":

@@ -2,88 +2,19 @@
 // How many messages of 1 KiB a second the store accepts, beside a bare preallocated append with fdatasync and the same group commit.
 #include "crash.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <chrono>
-#include <condition_variable>
-#include <ctime>
 #include <cstdio>
-#include <mutex>
-#include <thread>
+#include <ctime>
 
+#include "../../bench/support/drivers/bare_log.hpp"
 #include "store/sqlite/testing/harness.hpp"
 
 namespace arint::crash {
 namespace {
 
 using namespace std::chrono_literals;
+using bench::BareLog;
 using store::testing::Letter;
-
-// The least a durable answer can cost: what has arrived is written at the end of a file that has its size already, and synced.
-class BareLog {
- public:
-  explicit BareLog(const std::string& file) : descriptor_(::open(file.c_str(), O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC, 0600)) {
-    const std::string zeros(1 << 20, '\0');
-    for (int i = 0; i < 256; ++i)
-      if (::pwrite(descriptor_, zeros.data(), zeros.size(), static_cast<off_t>(i) << 20) < 0) std::perror("bare log");
-    ::fsync(descriptor_);
-    thread_ = std::thread([this] { run(); });
-  }
-  ~BareLog() {
-    {
-      const std::lock_guard lock(mutex_);
-      ending_ = true;
-    }
-    wake_.notify_one();
-    thread_.join();
-    ::close(descriptor_);
-  }
-  struct Waiting : runtime::Handover {
-    Waiting(BareLog& the_log, std::string_view the_bytes)
-        : Handover([](Handover& self) noexcept {
-            auto& waiting = static_cast<Waiting&>(self);
-            return waiting.log.push(waiting);
-          }),
-          log(the_log), bytes(the_bytes) {}
-    BareLog& log;
-    std::string_view bytes;
-  };
-
- private:
-  bool push(Waiting& waiting) {
-    const std::lock_guard lock(mutex_);
-    queue_.push_back(&waiting);
-    wake_.notify_one();
-    return true;
-  }
-  void run() {
-    std::string bytes;
-    std::unique_lock lock(mutex_);
-    for (;;) {
-      wake_.wait(lock, [this] { return ending_ || !queue_.empty(); });
-      if (queue_.empty()) return;
-      std::vector<runtime::Handover*> batch(queue_.begin(), queue_.end());
-      bytes.clear();
-      for (Waiting* each : queue_) bytes += each->bytes;
-      queue_.clear();
-      lock.unlock();
-      if (at_ + bytes.size() > (256u << 20)) at_ = 0;
-      if (::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(at_)) < 0) std::perror("bare log");
-      ::fdatasync(descriptor_);
-      at_ += bytes.size();
-      runtime::Handover::finish(batch);
-      lock.lock();
-    }
-  }
-  int descriptor_;
-  std::size_t at_ = 0;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::vector<Waiting*> queue_;
-  bool ending_ = false;
-  std::thread thread_;
-};
 
 struct Load {
   store::Store* store = nullptr;

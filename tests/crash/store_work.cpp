@@ -3,11 +3,8 @@
 //
 // What it says, one line each, after the commit that made it so:
 //   accepted ID | recorded ID STEP | done ID | claimed ID
-#include <fcntl.h>
 #include <unistd.h>
 
-#include <atomic>
-#include <csignal>
 #include <cstdio>
 #include <string>
 
@@ -27,37 +24,13 @@ void say(const std::string& line) {
   if (::write(STDOUT_FILENO, whole.data(), whole.size()) < 0) ::_exit(3);
 }
 
-// The process dies at its n-th change of the disk: before it when n is odd, with a part of it done when n is even.
-class KillAt : public store::Disk {
- public:
-  explicit KillAt(unsigned at) : left_(at) {}
-  int create(const std::string&) override { return step(); }
-  int write(const std::string& path, std::string_view bytes, std::int64_t at) override {
-    if (left_ == 1 && even_ && bytes.size() > 1)
-      if (const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC); file >= 0)
-        if (::pwrite(file, bytes.data(), bytes.size() / 2, at) < 0) std::perror("crash");
-    return step();
-  }
-  int truncate(const std::string&, std::int64_t) override { return step(); }
-  int sync(const std::string&) override { return step(); }
-  int sync_folder(const std::string&) override { return step(); }
-  int remove(const std::string&) override { return step(); }
-
- private:
-  int step() {
-    if (left_ && --left_ == 0) ::kill(::getpid(), SIGKILL);
-    return proceed;
-  }
-  std::atomic<unsigned> left_;
-  const bool even_ = left_ % 2 == 0;
-};
-
 Result<std::unique_ptr<store::Store>> open(const std::string& folder, unsigned kill_at = 0) {
   store::Options options;
-  if (kill_at) options.disk = std::make_shared<KillAt>(kill_at);
+  if (kill_at) options.disk = crash::kill_at(kill_at);
   options.folder = folder;
   options.inline_limit = Size{2048};  // some bodies are files
   options.wal_reset = Size{256 << 10};
+  options.journal = Size{64 << 10};
   return store::open_sqlite(options);
 }
 

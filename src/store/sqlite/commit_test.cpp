@@ -56,6 +56,7 @@ struct Braked {
   Options options() const {
     Options options;
     options.disk = brake;
+    options.journal = Size{0};  // it has tests of its own
     return options;
   }
   std::shared_ptr<Brake> brake;

@@ -46,8 +46,11 @@ class SqliteStore : public Store {
 
  private:
   Result<void> prepare(Connection& db);
-  Numbers begin_epoch(Connection& db);
+  Result<std::int64_t> enter_left(Connection& db);
+  Writer::Beginning begin_epoch(Connection& db);
   Result<void> put_files(Write& write);
+  // Returns when reads see all that anybody was told of.
+  runtime::Task<void> caught_up();
   Result<void> copy_to(const std::filesystem::path& folder);
   void run_steps(Writer::Step step);
 
@@ -58,6 +61,7 @@ class SqliteStore : public Store {
   ReadGate gate_;
   std::int64_t schema_ = 0;
   std::unique_ptr<Readers> readers_;
+  std::unique_ptr<Intake> intake_;
   std::unique_ptr<Writer> writer_;
   std::unique_ptr<Checkpointer> checkpointer_;
   std::unique_ptr<runtime::OffloadPool> files_pool_, care_pool_;

@@ -8,20 +8,28 @@
 namespace arint::store {
 
 runtime::Task<Result<std::unique_ptr<Loaded>>> SqliteStore::load(Number number, std::int32_t run) {
+  if (number > writer_->through()) co_await caught_up();
   auto read = [this, number, run](Connection& db) { return store::load(db, bodies_, number, run); };
-  return readers_->run(read);
+  auto out = co_await readers_->run(read);
+  co_return out;
 }
 runtime::Task<Result<std::optional<Summary>>> SqliteStore::find(Id id) {
+  co_await caught_up();
   auto read = [id](Connection& db) { return store::find(db, id); };
-  return readers_->run(read);
+  auto out = co_await readers_->run(read);
+  co_return out;
 }
 runtime::Task<Result<Details>> SqliteStore::show(Number number) {
+  co_await caught_up();
   auto read = [this, number](Connection& db) { return store::show(db, bodies_, number); };
-  return readers_->run(read);
+  auto out = co_await readers_->run(read);
+  co_return out;
 }
 runtime::Task<Result<Page>> SqliteStore::list(Query query) {
+  co_await caught_up();
   auto read = [this, query](Connection& db) { return store::list(db, bodies_, query); };
-  return readers_->run(read);
+  auto out = co_await readers_->run(read);
+  co_return out;
 }
 runtime::Task<Result<std::string>> SqliteStore::answer_of(Digest key) {
   auto read = [this, key](Connection& db) { return store::answer_of(db, bodies_, key); };
@@ -63,6 +71,7 @@ Status SqliteStore::status() const {
   status.accepting = status.problem.empty();
   status.unresolved = counters.unresolved;
   status.commits = counters.commits, status.writes = counters.writes, status.batch_most = counters.batch_most;
+  status.journaled = counters.entered;
   status.refused = counters.refused, status.queued = counters.queued;
   status.syncs = options_.disk->syncs();
   status.checkpoints = checkpointer_->checkpoints();

@@ -22,6 +22,8 @@ struct Options {
   Size batch_bytes{8 << 20};
   Size wal_reset{32 << 20};               // the log is emptied when it is larger
   Size wal_limit{192 << 20};              // then commits wait for it; with the largest batch it stays under 256 MiB
+  Size journal{8 << 20};                  // each of the two files messages are accepted in before they are in the tables; 0: none
+  Millis leisure{10};                     // how long what is accepted, or may be lost, waits for others to be committed with
   unsigned readers = 2;                   // threads, each with a connection
   unsigned read_queue = 256;
   Size writer_cache{16 << 20}, reader_cache{2 << 20};

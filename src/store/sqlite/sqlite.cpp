@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/sqlite/sqlite.hpp"
 
-#include <chrono>
 #include <map>
 
 #include "base/text.hpp"
 #include "log/actions/chain/disk.hpp"
+#include "store/clock.hpp"
 #include "store/head.hpp"
 #include "store/sqlite/engine.hpp"
 #include "store/sqlite/file/open.hpp"
+#include "store/sqlite/write/names.hpp"
 
 namespace arint::store {
 namespace fs = std::filesystem;
@@ -29,7 +30,7 @@ SqliteStore::SqliteStore(const Options& options)
     : options_(options), path_((options.folder / database_name).string()), vfs_(*options.disk), bodies_(options.folder / bodies_name, *options.disk) {}
 
 SqliteStore::~SqliteStore() {
-  // The writer's thread calls the checkpointer after each commit.
+  // The writer's thread calls the checkpointer after each commit, and the intake's the writer.
   if (writer_) writer_->close();
   checkpointer_.reset();
 }
@@ -39,23 +40,28 @@ Result<void> SqliteStore::open() {
     auto db = open_connection(path_, vfs_.name(), {.writes = true, .synchronous = options_.synchronous,
                                                    .cache_bytes = static_cast<std::int64_t>(options_.writer_cache.bytes)});
     if (Result<void> prepared = prepare(*db); !prepared) return prepared.error();
-    std::map<std::string, std::int64_t> backlog;
-    const Numbers numbers = begin_epoch(*db);
-    {
-      Statement row = db->use("select channel, count(*) from work group by channel");
-      while (row.row()) backlog[std::string(row.text(0))] = row.integer(1);
-    }
+    if (options_.journal.bytes) intake_ = std::make_unique<Intake>(options_.folder, *options_.disk, options_.journal, options_.synchronous);
+    const Result<std::int64_t> serial = enter_left(*db);
+    if (!serial) return serial.error();
+    Writer::Beginning beginning = begin_epoch(*db);
+    beginning.serial = *serial;
+    // Where it has no room, messages are accepted in the tables.
+    if (intake_)
+      if (Result<void> made = intake_->make(); !made) {
+        if (made.error().fault != Fault::busy) return made.error();
+        intake_.reset();
+      }
     bodies_.collect([&](const Id& file) { return db->use("select 1 from bodies where file = ?").bind(file).row(); });
     const auto another = [&] { return open_connection(path_, vfs_.name(), {.writes = false, .synchronous = options_.synchronous, .cache_bytes = 1 << 20}); };
     auto for_checkpoints = another();
     readers_ = std::make_unique<Readers>(path_, vfs_.name(), options_, gate_);
     files_pool_ = std::make_unique<runtime::OffloadPool>("store-bodies", 4u, options_.read_queue);
     care_pool_ = std::make_unique<runtime::OffloadPool>("store-care", 1u, 8u);
-    writer_ = std::make_unique<Writer>(std::move(db), path_, options_, bodies_);
+    writer_ = std::make_unique<Writer>(std::move(db), path_, options_, bodies_, intake_.get());
     checkpointer_ = std::make_unique<Checkpointer>(std::move(for_checkpoints), path_, options_, *writer_, gate_);
     bodies_.on_sync_failed([this](const Error& error) { writer_->fail(error); });
     checkpointer_->start();
-    writer_->start(numbers, std::move(backlog));
+    writer_->start(std::move(beginning));
     return {};
   } catch (const SqliteError& error) {
     return error_of(error, path_);
@@ -72,15 +78,50 @@ Result<void> SqliteStore::prepare(Connection& db) {
   return {};
 }
 
+// What was accepted and a crash kept from the tables. Also where no journal is kept any more: one may be left from before.
+Result<std::int64_t> SqliteStore::enter_left(Connection& db) {
+  const std::int64_t epoch = db.number("select value from facts where name = 'epoch'"), before = db.number("select value from facts where name = 'journal'");
+  const Intake journal(options_.folder, *options_.disk, options_.journal);
+  Result<Intake::Left> left = journal.left(epoch, before);
+  if (!left) return left.error();
+  if (left->entries.empty()) return before;
+  Sequence unused;
+  Applier applier(db, unused);
+  db.script("begin immediate");
+  try {
+    applier.begin(0);
+    for (const Entry& entry : left->entries)
+      if (!db.use("select 1 from messages where number = ?").bind(entry.number).row()) applier.enter(entry, nullptr);
+    applier.keep_serial(left->serial);
+    db.script("commit");
+  } catch (...) {
+    if (db.in_transaction()) db.script("rollback");
+    throw;
+  }
+  return left->serial;
+}
+
 // Each opening is an epoch: its leases are larger than all before, and what was claimed before is free again.
-Numbers SqliteStore::begin_epoch(Connection& db) {
+Writer::Beginning SqliteStore::begin_epoch(Connection& db) {
   const std::int64_t epoch = db.number("select value from facts where name = 'epoch'") + 1;
-  const std::int64_t now = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  const std::int64_t now = system_ms();
   db.script("begin immediate");
   db.use("insert into facts (name, value) values ('epoch', ?) on conflict (name) do update set value = excluded.value").bind(epoch).run();
+  // Parts of another size were entered by an earlier version: they are entered again, in the course of time.
+  if (db.number("select value from facts where name = 'part_bits'") != part_bits) {
+    db.script("delete from names; delete from facts where name = 'named'");
+    db.use("insert into facts (name, value) values ('part_bits', ?) on conflict (name) do update set value = excluded.value").bind(part_bits).run();
+  }
   db.use("update work set state = ?, lease = 0, due = ?, since = ? where lease <> 0").bind(State::waiting, now, now).run();
   db.script("commit");
-  return {std::max(db.number("select max(number) from messages"), db.number("select value from facts where name = 'last'")), epoch << 32};
+  Writer::Beginning out;
+  out.last = std::max(db.number("select max(number) from messages"), db.number("select value from facts where name = 'last'"));
+  out.epoch = epoch;
+  Statement count = db.use("select channel, count(*) from work group by channel");
+  while (count.row()) out.backlog[std::string(count.text(0))] = count.integer(1);
+  Statement version = db.use("select hash from versions");
+  while (version.row()) out.versions.insert(version.digest(0));
+  return out;
 }
 
 namespace {
@@ -92,6 +133,12 @@ Error too_many(std::size_t count) {
 bool takes_room(const Operation& operation) {
   return std::holds_alternative<Accept>(operation) || std::holds_alternative<ClaimKey>(operation) || std::holds_alternative<Event>(operation) ||
          std::holds_alternative<Replay>(operation) || std::holds_alternative<KeepVersion>(operation);
+}
+
+// A claim, and what is let go or closed for a while: lost, it is taken or closed again.
+bool may_be_lost(const Operation& operation) {
+  return std::holds_alternative<Take>(operation) || std::holds_alternative<Release>(operation) || std::holds_alternative<Expire>(operation) ||
+         std::holds_alternative<ClosePlace>(operation) || std::holds_alternative<OpenPlace>(operation);
 }
 
 struct Waiting : runtime::Handover {
@@ -110,8 +157,10 @@ struct Waiting : runtime::Handover {
 // What a core computes before the writer's thread has it; true when a content is to become a file.
 bool make_ready(Write& write, Job& job, std::size_t inline_limit) {
   bool files = false;
+  job.hurries = !write.is_at_leisure();
   for (Operation& operation : write.operations()) {
     job.takes_room |= takes_room(operation);
+    job.synced |= job.hurries && !may_be_lost(operation);
     job.bytes += 128;
     if (Content* content = content_of(operation)) {
       if (content->bytes.size() > inline_limit) files = true;
@@ -162,6 +211,14 @@ runtime::Task<Result<Outcome>> SqliteStore::commit(Write& write) {
   Waiting waiting(*writer_, job);
   co_await waiting;
   co_return std::move(*job.result);
+}
+
+runtime::Task<void> SqliteStore::caught_up() {
+  if (!writer_->behind()) co_return;
+  Write nothing;
+  Job job{&nothing};
+  Waiting waiting(*writer_, job);
+  co_await waiting;
 }
 
 Result<Outcome> SqliteStore::commit_blocking(Write& write) {

@@ -156,6 +156,7 @@ Result<void> SqliteStore::copy_to(const fs::path& folder) {
 }
 
 runtime::Task<Result<void>> SqliteStore::backup(fs::path folder) {
+  co_await caught_up();
   Result<void> result = Error{Fault::busy, "another backup, check or compaction runs", 0, {}, std::chrono::seconds(5)};
   auto job = [&] { result = copy_to(folder); };
   (void)co_await care_pool_->run(job);

@@ -74,6 +74,7 @@ void check_references(Connection& db, const Bodies& bodies, std::vector<std::str
 }
 
 runtime::Task<Result<std::vector<std::string>>> SqliteStore::check() {
+  co_await caught_up();
   Result<std::vector<std::string>> result = Error{Fault::busy, "another backup, check or compaction runs", 0, {}, std::chrono::seconds(5)};
   auto job = [&] {
     std::vector<std::string> wrong;
@@ -177,7 +178,7 @@ Result<void> restore_files(const fs::path& backup, const fs::path& folder) {
   fs::remove_all(aside, error);
   fs::create_directories(aside, error);
   if (error) return log::disk_error("cannot make", aside, error.value());
-  for (const char* name : {database_name, "store.db-wal", bodies_name})
+  for (const char* name : {database_name, "store.db-wal", bodies_name, Intake::names[0], Intake::names[1]})
     if (Result<void> moved = move_aside(folder, aside, name); !moved) return moved.error();
   for (const char* name : {database_name, bodies_name})
     if (fs::exists(next / name, error)) fs::rename(next / name, folder / name, error);

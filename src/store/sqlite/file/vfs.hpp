@@ -20,6 +20,8 @@ class Vfs {
   Vfs(const Vfs&) = delete;
   Vfs& operator=(const Vfs&) = delete;
   const char* name() const noexcept { return name_.c_str(); }
+  // Commits of the calling thread write the log and do not sync it, until this is taken back. Those that do sync cover them.
+  static void relax_here(bool yes) noexcept;
 
  private:
   std::string name_;

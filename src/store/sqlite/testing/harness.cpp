@@ -26,6 +26,7 @@ Letter::Letter(std::string the_body, std::string the_channel) : channel(std::mov
 Box::Box(Options options) : version(sha256("a flow")), options_(std::move(options)) {
   options_.folder = folder_.path() / "data";
   options_.min_free = Size{0};
+  if (options_.journal.bytes == Options().journal.bytes) options_.journal = Size{256 << 10};  // made anew for each test
   if (const auto error = reopen()) throw Bug{error->sentence};
   const SourceFile file{"arint.yaml", "services: {}"};
   KeepVersion keep{version, "accept-order", {&file, 1}};

@@ -15,8 +15,25 @@ Result<Outcome> Applier::apply(const Write& write) {
   return out;
 }
 
-void Applier::forget(const Numbers& before) {
-  numbers = before;
+void Applier::begin(Number through) {
+  effects = {};
+  ending_.clear();
+  through_ = through;
+  before_ = sequence_.last;
+  given_ = 0;
+}
+
+Number Applier::next_number() {
+  ++given_;
+  return ++sequence_.last;
+}
+
+void Applier::forget() {
+  // Given to nobody, they are given again; where the intake gave some in between, they are left out.
+  Number last = before_ + given_;
+  if (given_) sequence_.last.compare_exchange_strong(last, before_);
+  given_ = 0;
+  ending_.clear();
   effects = {};
   versions_.clear();
   checked_.reset();
@@ -32,6 +49,7 @@ std::optional<Applier::Working> Applier::working(Number number) {
 
 Result<Applier::Working> Applier::claimed(const Claim& claim) {
   if (checked_ && checked_->first.number == claim.number && checked_->first.lease == claim.lease) return checked_->second;
+  if (const auto ending = ending_.find(claim.number); ending != ending_.end() && ending->second.lease == claim.lease) return ending->second;
   std::optional<Working> work = working(claim.number);
   if (!work || work->lease != claim.lease || work->run != claim.run || !claim.lease)
     return Error{Fault::cancelled, "message " + std::to_string(claim.number) +
@@ -64,10 +82,15 @@ void Applier::say_why(Number number, const std::optional<Fault>& fault, std::str
 void Applier::wait_no_more(Number number) { db_.use("delete from waits where number = ?").bind(number).run(); }
 
 void Applier::resolve(const Working& work, State to, std::int64_t at_ms, std::int64_t until_ms) {
+  if (ending_.erase(work.number)) {
+    // It was entered as it ends.
+    effects.backlog.emplace_back(work.channel, -1);
+    return;
+  }
   if (work.more) wait_no_more(work.number);
   db_.use("delete from work where number = ?").bind(work.number).run();
   db_.use("update messages set state = ?, changed = ?, until = ?, run = ? where number = ?")
-      .bind(to, at_ms, until_ms ? until_ms : std::int64_t{1} << 46, work.run, work.number)
+      .bind(to, at_ms, kept_until(until_ms), work.run, work.number)
       .run();
   effects.backlog.emplace_back(work.channel, -1);
   if (work.order) advance(work.channel, *work.order, at_ms);

@@ -7,10 +7,13 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "store/sqlite/file/connection.hpp"
+#include "store/sqlite/intake/entry.hpp"
+#include "store/sqlite/write/job.hpp"
 #include "store/write.hpp"
 
 namespace arint::store {
@@ -19,24 +22,25 @@ namespace arint::store {
 struct Effects {
   std::vector<std::pair<std::string, std::int64_t>> backlog{};  // channel, how many more unresolved messages
   std::vector<Id> orphans{};                                    // body files nothing refers to any more
+  std::vector<Digest> versions_gone{};
   bool made_due = false;
-};
-
-struct Numbers {
-  Number last = 0;          // given to a message
-  std::int64_t lease = 0;   // given to a claim
 };
 
 class Applier {
  public:
-  explicit Applier(Connection& connection) : db_(connection) {}
+  Applier(Connection& connection, Sequence& sequence) : db_(connection), sequence_(sequence) {}
 
-  // What rolled back batches did is forgotten with forget().
+  // A batch begins. Numbers up to `through` are in the tables, or will be with this batch, or were given to nobody.
+  void begin(Number through);
+  // What the intake has accepted. `ends`: the batch ends it, too, so it is never among the unresolved ones.
+  void enter(const Entry& entry, const Leave* ends);
+  void keep_serial(std::int64_t serial);
   Result<Outcome> apply(const Write& write);
-  void forget(const Numbers& numbers);
+  // What was done since begin() is rolled back.
+  void forget();
 
   Effects effects{};
-  Numbers numbers{};
+  Number through() const noexcept { return through_; }
 
   // One operation each. Nothing changes when it returns an error.
   Result<void> apply(const Accept& op, Outcome& out);
@@ -61,8 +65,9 @@ class Applier {
   Result<void> apply(const UseVersions& op, Outcome& out);
   Result<void> apply(const KeepAnchor& op, Outcome& out);
 
+  // The next part of the names, when all its messages are in the tables; up to which number they are entered then.
+  Number enter_names();
   // ---- slices of care; each returns whether there is more to do now. Called within a transaction.
-  bool enter_names(std::int64_t most);
   bool remove_kept(std::int64_t now_ms, std::int64_t most);
   bool remove_keys(std::int64_t now_ms, std::int64_t most);
   bool remove_versions(std::int64_t now_ms, std::int64_t most);
@@ -88,13 +93,22 @@ class Applier {
   void advance(std::string_view channel, std::string_view order, std::int64_t at_ms);
   bool first_in_line(const Working& work);
   void wait_no_more(Number number);
+  Result<std::vector<std::string>> steps_before(Number number, std::int32_t run, std::string_view from);
   void refer(const Content& content);
   void drop_file(const Id& file);
 
+  Number next_number();
+
   Connection& db_;
+  Sequence& sequence_;
+  Number through_ = 0, before_ = 0, given_ = 0;         // before_: the last number when the batch began; given_: by us, since
   std::map<Digest, std::int64_t> versions_{};
+  std::unordered_map<Number, Working> ending_{};        // entered by this batch, and ended by a Write that comes in it
   std::optional<std::pair<Claim, Working>> checked_{};  // the claim this Write has shown already
 };
+
+// 0 is for ever.
+constexpr std::int64_t kept_until(std::int64_t until_ms) noexcept { return until_ms ? until_ms : std::int64_t{1} << 46; }
 
 // Above, a body file takes the place of the bytes.
 inline std::optional<BlobView> inline_bytes(const Content& content) {

@@ -65,8 +65,8 @@ Result<void> Applier::apply(const Accept& op, Outcome& out) {
       op.order && db_.use("select 1 from work where channel = ? and order_key = ? limit 1").bind(message.channel, *op.order).row();
   const bool later = op.due_ms > message.received_ms;
   const bool runs = op.run_here && !behind && !later;
-  const Number number = ++numbers.last;
-  const std::int64_t lease = runs ? ++numbers.lease : 0;
+  const Number number = next_number();
+  const std::int64_t lease = runs ? ++sequence_.lease : 0;
   const std::optional<std::int64_t> due = runs || behind ? std::nullopt : std::optional(std::max(op.due_ms, message.received_ms));
   // Waiting stands in `state` of messages until it is resolved; `work` has the true one.
   db_.use("insert into messages (number, id, cid, channel, version, accepted, changed, until, state, run, size) "
@@ -93,6 +93,38 @@ Result<void> Applier::apply(const Accept& op, Outcome& out) {
   out.number = number;
   if (runs) out.claim = Claim{number, lease, 1};
   return {};
+}
+
+void Applier::enter(const Entry& entry, const Leave* ends) {
+  Result<std::int64_t> version = version_id(entry.version);
+  if (!version) {
+    // It was in use when the message was accepted. The message must not be lost for it: it will be held, and says why.
+    db_.use("insert into versions (hash, service, retired, low) values (?, '', ?, ?)").bind(entry.version, entry.received_ms, entry.number).run();
+    version = version_id(entry.version);
+  }
+  const std::int64_t size = static_cast<std::int64_t>(entry.body.size());
+  db_.use("insert into messages (number, id, cid, channel, version, accepted, changed, until, state, run, size) "
+          "values (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)")
+      .bind(entry.number, entry.id, entry.cid, entry.channel, *version, entry.received_ms, ends ? ends->at_ms : entry.received_ms,
+            ends ? kept_until(ends->keep_until_ms) : entry.received_ms, ends ? ends->to : State::waiting, size)
+      .run();
+  db_.use("insert into contents (number, head, digest, file, body) values (?, ?, ?, null, ?)")
+      .bind(entry.number, BlobView{entry.head}, entry.body_digest, BlobView{entry.body})
+      .run();
+  if (ends) {
+    ending_[entry.number] = {entry.number, State::running, 1, entry.lease, std::string(entry.channel), {}};
+    return;
+  }
+  const std::optional<std::int64_t> due = entry.lease ? std::nullopt : std::optional(std::max(entry.due_ms, entry.received_ms));
+  db_.use("insert into work (number, state, run, lease, priority, channel, due, wanted, expires, order_key, attempts, since) "
+          "values (?, ?, 1, ?, ?, ?, ?, ?, ?, null, 0, ?)")
+      .bind(entry.number, entry.lease ? State::running : State::waiting, entry.lease, static_cast<int>(entry.priority), entry.channel, due,
+            some(entry.due_ms), some(entry.expires_ms), entry.received_ms)
+      .run();
+}
+
+void Applier::keep_serial(std::int64_t serial) {
+  db_.use("insert into facts (name, value) values ('journal', ?) on conflict (name) do update set value = excluded.value").bind(serial).run();
 }
 
 Result<void> Applier::apply(const ClaimKey& op, Outcome& out) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a person decides, and what messages wait for.
+#include "base/text.hpp"
 #include "store/sqlite/write/apply.hpp"
 
 namespace arint::store {
@@ -8,6 +9,26 @@ namespace {
 Error unfit(Number number, std::string_view why) {
   return {Fault::rejected, "message " + std::to_string(number) + " " + std::string(why)};
 }
+// By their names in the file, whose numbers count: ".2." before ".10.".
+bool stands_before(std::string_view step, std::string_view other) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto number = [&](std::string_view& text) {
+    std::uint64_t value = 0;
+    for (; !text.empty() && digit(text.front()); text.remove_prefix(1)) value = value * 10 + static_cast<std::uint64_t>(text.front() - '0');
+    return value;
+  };
+  while (!step.empty() && !other.empty()) {
+    if (digit(step.front()) && digit(other.front())) {
+      const std::uint64_t a = number(step), b = number(other);
+      if (a != b) return a < b;
+      continue;
+    }
+    if (step.front() != other.front()) return step.front() < other.front();
+    step.remove_prefix(1), other.remove_prefix(1);
+  }
+  return step.empty() && !other.empty();
+}
+
 constexpr std::string_view not_open = "is done, expired or dropped, or there is none with this number: what has ended can only be replayed";
 constexpr std::string_view not_ended = "has not come to an end yet: what waits, runs or retries is resumed or dropped, not replayed";
 constexpr std::string_view is_running = "is running: try again when it has ended or waits, or drop it";
@@ -38,6 +59,24 @@ Result<void> Applier::apply(const Drop& op, Outcome& out) {
   return {};
 }
 
+// Results of the run whose steps stand before `from` in the file.
+Result<std::vector<std::string>> Applier::steps_before(Number number, std::int32_t run, std::string_view from) {
+  std::vector<std::string> out;
+  std::string known;
+  bool found = false;
+  Statement row = db_.use("select step, kind from records where number = ?1 and run = ?2 and step <> '' union select step, 0 from attempts "
+                          "where number = ?1 and run = ?2 and step is not null order by 1");
+  row.bind(number, static_cast<int>(run));
+  while (row.row()) {
+    const std::string_view step = row.text(0);
+    found |= step == from;
+    if (known.size() < 400) known += (known.empty() ? "" : ", ") + std::string(step);
+    if (static_cast<RecordKind>(row.integer(1)) == RecordKind::result && stands_before(step, from)) out.emplace_back(step);
+  }
+  if (!found) return unfit(number, "has no step " + quoted(from) + " in its last run; it has: " + (known.empty() ? "none" : known));
+  return out;
+}
+
 Result<void> Applier::apply(const Replay& op, Outcome& out) {
   std::int64_t version = 0;
   std::int32_t run = 0;
@@ -54,6 +93,12 @@ Result<void> Applier::apply(const Replay& op, Outcome& out) {
     if (!asked) return asked.error();
     version = *asked;
   }
+  std::vector<std::string> kept;
+  if (!op.from_step.empty()) {
+    Result<std::vector<std::string>> before = steps_before(op.number, run, op.from_step);
+    if (!before) return before.error();
+    kept = std::move(*before);
+  }
   ++run;
   const Content body = op.body.value_or(Content());
   db_.use("insert into runs (number, run, at, from_step, redirect, by_whom, version, content_type, file, body, edited) "
@@ -62,6 +107,11 @@ Result<void> Applier::apply(const Replay& op, Outcome& out) {
             some(body.file), op.body ? inline_bytes(body) : std::nullopt, op.body ? 1 : 0)
       .run();
   refer(body);
+  for (const std::string& step : kept)
+    db_.use("insert into records (number, run, step, kind, at, outgoing, file, content) "
+            "select number, ?, step, kind, at, outgoing, file, content from records where number = ? and run = ? and step = ?")
+        .bind(static_cast<int>(run), op.number, static_cast<int>(run - 1), step)
+        .run();
   db_.use("update messages set state = ?, changed = ?, run = ? where number = ?").bind(State::waiting, op.at_ms, static_cast<int>(run), op.number).run();
   if (work) {
     // One that was not resolved keeps its place: those behind it wait for how the new run ends.

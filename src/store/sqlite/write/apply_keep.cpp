@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Versions, the log's anchor, and care: what is entered late and what is removed, in slices that fit beside the traffic.
 #include <algorithm>
-#include <tuple>
+#include <cstring>
 
 #include "store/sqlite/write/apply.hpp"
 #include "store/sqlite/write/names.hpp"
@@ -16,7 +16,7 @@ constexpr std::int64_t retired_for_ms = 600'000;
 
 Result<void> Applier::apply(const KeepVersion& op, Outcome&) {
   db_.use("insert into versions (hash, service, retired, low) values (?, ?, null, ?) on conflict (hash) do nothing")
-      .bind(op.hash, op.service, numbers.last + 1)
+      .bind(op.hash, op.service, sequence_.last + 1)
       .run();
   if (!db_.changes()) return {};
   Result<std::int64_t> id = version_id(op.hash);
@@ -40,16 +40,15 @@ Result<void> Applier::apply(const KeepAnchor& op, Outcome&) {
   return {};
 }
 
-bool Applier::enter_names(std::int64_t most) {
+Number Applier::enter_names() {
   Number entered = 0;
   {
     Statement row = db_.use("select value from facts where name = 'named'");
     if (row.row()) entered = row.integer(0);
   }
-  const Number up_to = std::min(entered + most, numbers.last);
-  if (up_to <= entered) return false;
+  const Number up_to = last_in_part(part_of(entered + 1));
+  if (up_to > through_) return entered;
   struct Name {
-    std::int64_t part;
     Id name;
     Number number;
   };
@@ -58,16 +57,17 @@ bool Applier::enter_names(std::int64_t most) {
     Statement row = db_.use("select number, id, cid from messages where number > ? and number <= ?");
     row.bind(entered, up_to);
     while (row.row())
-      for (int column : {1, 2}) names.push_back({part_of(row.integer(0)), row.id(column), row.integer(0)});
+      for (int column : {1, 2}) names.push_back({row.id(column), row.integer(0)});
   }
-  // In order, neighbours share a page: this is why they are not entered one by one.
+  // In the table's order, that of bytes, they are all behind each other: this is why they are not entered one by one.
   std::sort(names.begin(), names.end(), [](const Name& a, const Name& b) {
-    return std::tie(a.part, a.name.high, a.name.low, a.number) < std::tie(b.part, b.name.high, b.name.low, b.number);
+    const int order = std::memcmp(&a.name, &b.name, sizeof a.name);
+    return order ? order < 0 : a.number < b.number;
   });
   for (const Name& name : names)
-    db_.use("insert into names (part, name, number) values (?, ?, ?) on conflict do nothing").bind(name.part, name.name, name.number).run();
+    db_.use("insert into names (part, name, number) values (?, ?, ?) on conflict do nothing").bind(part_of(name.number), name.name, name.number).run();
   db_.use("insert into facts (name, value) values ('named', ?) on conflict (name) do update set value = excluded.value").bind(up_to).run();
-  return up_to < numbers.last;
+  return up_to;
 }
 
 bool Applier::remove_kept(std::int64_t now_ms, std::int64_t most) {
@@ -99,7 +99,7 @@ bool Applier::remove_kept(std::int64_t now_ms, std::int64_t most) {
   for (const Id& file : files) drop_file(file);
   // A number is given once, also when the message that had it is gone.
   if (!over.empty())
-    db_.use("insert into facts (name, value) values ('last', ?) on conflict (name) do update set value = excluded.value").bind(numbers.last).run();
+    db_.use("insert into facts (name, value) values ('last', ?) on conflict (name) do update set value = excluded.value").bind(sequence_.last.load()).run();
   return static_cast<std::int64_t>(over.size()) == most;
 }
 
@@ -120,18 +120,19 @@ bool Applier::remove_versions(std::int64_t now_ms, std::int64_t most) {
   struct Retired {
     std::int64_t id;
     Number low;
+    Digest hash;
   };
   std::vector<Retired> retired;
   {
-    Statement row = db_.use("select id, low from versions where retired <= ?");
+    Statement row = db_.use("select id, low, hash from versions where retired <= ?");
     row.bind(now_ms - retired_for_ms);
-    while (row.row()) retired.push_back({row.integer(0), row.integer(1)});
+    while (row.row()) retired.push_back({row.integer(0), row.integer(1), row.digest(2)});
   }
   bool more = false;
   for (const Retired& version : retired) {
     // Nothing below `low` refers to it, and nothing new will: so `low` only grows, and each message is looked at once.
-    if (version.low <= numbers.last) {
-      const Number stop = std::min(version.low + most, numbers.last + 1);
+    if (version.low <= through_) {
+      const Number stop = std::min(version.low + most, through_ + 1);
       Statement row = db_.use("select number from messages where number >= ? and number < ? and version = ? order by number limit 1");
       const bool found = row.bind(version.low, stop, version.id).row();
       const Number next = found ? row.integer(0) : stop;
@@ -144,6 +145,7 @@ bool Applier::remove_versions(std::int64_t now_ms, std::int64_t most) {
     db_.use("delete from versions where id = ?").bind(version.id).run();
     db_.use("delete from sources where digest not in (select digest from version_files)").run();
     versions_.clear();
+    effects.versions_gone.push_back(version.hash);
   }
   return more;
 }

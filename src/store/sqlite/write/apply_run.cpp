@@ -23,7 +23,8 @@ Result<void> Applier::apply(const Record& op, Outcome&) {
   if (op.step.size() > longest_step)
     return Error{Fault::bug, "the identity of a step has " + std::to_string(op.step.size()) + " bytes: " + quoted(op.step)};
   Id replaced;
-  {
+  // What this batch entered has no records from before it: one Write ends it, and a step is recorded once in a Write.
+  if (!ending_.contains(op.claim.number)) {
     Statement row = db_.use("select kind, file from records where number = ? and run = ? and step = ?");
     if (row.bind(op.claim.number, static_cast<int>(op.claim.run), op.step).row()) {
       const auto kind = static_cast<RecordKind>(row.integer(0));
@@ -106,7 +107,7 @@ Result<void> Applier::apply(const Take& op, Outcome& out) {
   }
   for (Number number : elsewhere) wait_no_more(number);
   for (Claimed& each : out.claimed) {
-    each.claim.lease = ++numbers.lease;
+    each.claim.lease = ++sequence_.lease;
     db_.use("update work set state = ?, lease = ?, due = null, place = null, more = 0, since = ? where number = ?")
         .bind(State::running, each.claim.lease, op.at_ms, each.claim.number)
         .run();

@@ -3,17 +3,16 @@
 #include <algorithm>
 #include <chrono>
 
+#include "store/clock.hpp"
+#include "store/sqlite/file/vfs.hpp"
 #include "store/sqlite/write/names.hpp"
 #include "store/sqlite/write/writer.hpp"
 
 namespace arint::store {
 namespace {
 
-constexpr std::int64_t names_a_slice = 512, rows_a_slice = 128;
-
-std::int64_t wall_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
+constexpr std::int64_t rows_a_slice = 128;
+constexpr std::size_t most_orphans = 256;
 
 }  // namespace
 
@@ -26,49 +25,87 @@ Content* content_of(Operation& operation) {
   return nullptr;
 }
 
-void Writer::commit(std::vector<Job*> batch) {
+namespace {
+
+// The end of a run that comes in this Write, if it does.
+const Leave* end_in(const Write& write) {
+  for (const Operation& operation : write.operations())
+    if (const auto* leave = std::get_if<Leave>(&operation); leave && resolved(leave->to) && leave->claim.run == 1) return leave;
+  return nullptr;
+}
+
+}  // namespace
+
+void Writer::commit(std::vector<Job*> batch, bool last) {
   const std::vector<Job*> all = batch;
+  const auto leisurely = std::count_if(all.begin(), all.end(), [](const Job* job) { return !job->hurries; });
   if (failed_) {
     const Error error = *problem();
     for (Job* job : batch) job->result.emplace(error);
     counters_.refused += batch.size();
+    leisurely_ -= leisurely;
     finish(all);
     return;
   }
-  const Numbers before = applier_.numbers;
-  applier_.effects = {};
+  const bool synced = last || orphans_.size() >= most_orphans || (intake_ && intake_->pressure().full) ||
+                      std::any_of(all.begin(), all.end(), [](const Job* job) { return job->synced; });
+  Vfs::relax_here(!synced);
   bool tried_full = false;
   for (;;) {
+    // Taken after the batch: who ends a run was told before that it was accepted.
+    const Intake::Waiting waiting = intake_ ? intake_->waiting() : Intake::Waiting{{}, sequence_.last};
     try {
-      if (!attempt(batch, before)) continue;  // without the one that was refused
-      committed(batch);
+      if (!attempt(batch, waiting, synced)) continue;  // without the one that was refused
+      committed(batch, waiting, synced);
       break;
     } catch (const SqliteError& error) {
       batch = after_error(error, std::move(batch), std::exchange(tried_full, true));
-      applier_.forget(before);
+      applier_.forget();
+      next_enter_ns_ = steady_ns() + 1'000'000'000;
       if (batch.empty()) break;
     }
   }
+  Vfs::relax_here(false);
+  leisurely_ -= leisurely;
   finish(all);
+}
+
+// What ends within this very batch is entered as it ends.
+void Writer::enter(const Intake::Waiting& waiting, const std::vector<Job*>& batch) {
+  std::unordered_map<Number, const Leave*> ends;
+  for (const Job* job : batch)
+    if (const Leave* leave = end_in(*job->write)) ends[leave->claim.number] = leave;
+  for (const auto& chunk : waiting.chunks)
+    for (const Entry& entry : chunk->entries) {
+      const auto found = ends.find(entry.number);
+      applier_.enter(entry, found != ends.end() && found->second->claim.lease == entry.lease ? found->second : nullptr);
+    }
+  applier_.keep_serial(waiting.chunks.back()->serial);
 }
 
 // Applies and commits. False: a Write was refused after it had changed something; it has its result and is out of the batch, and
 // the transaction is rolled back.
-bool Writer::attempt(std::vector<Job*>& batch, const Numbers& before) {
+bool Writer::attempt(std::vector<Job*>& batch, const Intake::Waiting& waiting, bool synced) {
+  applier_.begin(waiting.through);
+  const std::int64_t at_first = db_->total_changes();
   db_->use("begin immediate").run();
+  if (!waiting.chunks.empty()) enter(waiting, batch);
   for (auto at = batch.begin(); at != batch.end(); ++at) {
     Job& job = **at;
     const std::int64_t changes = db_->total_changes();
+    const Leave* ends = waiting.chunks.empty() ? nullptr : end_in(*job.write);
     job.result.emplace(applier_.apply(*job.write));
     const bool refused = !*job.result || (*job.result)->key || (*job.result)->schedule_done;
-    if (refused && db_->total_changes() != changes) {
+    if (refused && (ends || db_->total_changes() != changes)) {
       batch.erase(at);
       db_->use("rollback").run();
-      applier_.forget(before);
+      applier_.forget();
       return false;
     }
   }
   care();
+  // The log is synced only when something is written to it, and then with all that was not synced before.
+  if (synced && intake_ && db_->total_changes() == at_first) applier_.keep_serial(intake_->serial());
   db_->use("commit").run();
   return true;
 }
@@ -94,19 +131,18 @@ std::vector<Job*> Writer::after_error(const SqliteError& error, std::vector<Job*
 }
 
 void Writer::care() {
-  if (applier_.numbers.last - named_ >= names_at_once) {
-    applier_.enter_names(names_a_slice);
-    named_ += names_a_slice;
-  }
+  if (names_wait()) named_ = applier_.enter_names();
   if (!tidying_) return;
-  const std::int64_t now = wall_ms();
+  const std::int64_t now = system_ms();
   bool more = applier_.remove_kept(now, rows_a_slice);
   more |= applier_.remove_keys(now, rows_a_slice);
   more |= applier_.remove_versions(now, 16 * rows_a_slice);
   tidying_ = more;
 }
 
-void Writer::committed(std::span<Job* const> batch) {
+void Writer::committed(std::span<Job* const> batch, const Intake::Waiting& waiting, bool synced) {
+  entered_through_.store(intake_ ? waiting.through : sequence_.last.load(), std::memory_order_release);
+  if (intake_) intake_->entered(waiting.chunks.empty() ? 0 : waiting.chunks.back()->serial, synced);
   ++counters_.commits;
   counters_.writes += batch.size();
   counters_.batch_most = std::max<std::uint64_t>(counters_.batch_most, batch.size());
@@ -119,7 +155,16 @@ void Writer::committed(std::span<Job* const> batch) {
       backlog_[channel] += change;
     }
   }
-  std::vector<Id>& orphans = effects.orphans;
+  {
+    const std::lock_guard lock(versions_mutex_);
+    for (const Job* job : batch)
+      for (const Operation& operation : job->write->operations())
+        if (const auto* keep = std::get_if<KeepVersion>(&operation)) versions_.insert(keep->hash);
+    for (const Digest& gone : effects.versions_gone) versions_.erase(gone);
+  }
+  // What a power cut could bring back still needs its files.
+  orphans_.insert(orphans_.end(), effects.orphans.begin(), effects.orphans.end());
+  std::vector<Id> orphans = synced ? std::exchange(orphans_, {}) : std::vector<Id>();
   if (!orphans.empty()) {
     const std::lock_guard lock(mutex_);
     if (keeping_bodies_) kept_bodies_.insert(kept_bodies_.end(), orphans.begin(), orphans.end()), orphans.clear();

@@ -7,26 +7,23 @@
 #include <algorithm>
 #include <csignal>
 
+#include "store/clock.hpp"
 #include "store/sqlite/write/names.hpp"
 
 namespace arint::store {
-namespace {
 
-std::int64_t steady_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-}  // namespace
-
-Writer::Writer(std::unique_ptr<Connection> db, std::string path, const Options& options, Bodies& bodies)
-    : db_(std::move(db)), path_(std::move(path)), options_(options), bodies_(bodies), applier_(*db_) {}
+Writer::Writer(std::unique_ptr<Connection> db, std::string path, const Options& options, Bodies& bodies, Intake* intake)
+    : db_(std::move(db)), path_(std::move(path)), options_(options), bodies_(bodies), intake_(intake), applier_(*db_, sequence_) {}
 
 Writer::~Writer() { close(); }
 
-void Writer::start(const Numbers& numbers, std::map<std::string, std::int64_t> backlog) {
-  applier_.numbers = numbers;
+void Writer::start(Beginning beginning) {
+  sequence_.last = beginning.last;
+  sequence_.lease = beginning.epoch << 32;
+  entered_through_ = beginning.last;
   named_ = db_->number("select value from facts where name = 'named'");
-  for (auto& [channel, count] : backlog) {
+  versions_ = std::move(beginning.versions);
+  for (auto& [channel, count] : beginning.backlog) {
     counters_.unresolved += count;
     backlog_.emplace(channel, count);
   }
@@ -38,6 +35,7 @@ void Writer::start(const Numbers& numbers, std::map<std::string, std::int64_t> b
         return SQLITE_OK;
       },
       this);
+  if (intake_) start_intake(beginning.epoch, beginning.serial);
   sigset_t all, before;
   sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -46,13 +44,52 @@ void Writer::start(const Numbers& numbers, std::map<std::string, std::int64_t> b
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
+void Writer::start_intake(std::int64_t epoch, std::int64_t serial) {
+  Intake::Hooks hooks;
+  hooks.failed = [this](const Error& error) { fail(error); };
+  hooks.accepted = [this](std::span<const Entry> entries) { accepted(entries); };
+  hooks.enter = [this] {
+    { const std::lock_guard lock(mutex_); }
+    wake_.notify_one();
+  };
+  hooks.finish = [this](std::span<Job* const> jobs) { finish(jobs); };
+  intake_->start(epoch, serial, sequence_, std::move(hooks));
+}
+
 void Writer::close() {
+  // First those who accept: what they have accepted is entered before the end.
+  if (intake_) intake_->close();
   {
     const std::lock_guard lock(mutex_);
     closing_ = true;
   }
   wake_.notify_all();
   if (thread_.joinable()) thread_.join();
+}
+
+bool Writer::is_known(const Digest& version) const {
+  const std::lock_guard lock(versions_mutex_);
+  return versions_.contains(version);
+}
+
+bool Writer::goes_to_intake(const Job& job) const {
+  if (!intake_ || job.write->operations().size() != 1) return false;
+  const auto* accept = std::get_if<Accept>(&job.write->operations().front());
+  return accept && fits_entry(*accept) && room_of(*accept) <= options_.journal.bytes / 4 && is_known(accept->version);
+}
+
+// Why a Write is not even queued.
+std::optional<Error> Writer::turned_away(const Job& job) {
+  if (failed_.load(std::memory_order_acquire)) return *problem();
+  if (!job.takes_room) return std::nullopt;
+  const std::int64_t now = steady_ns();
+  if (now - room_looked_ns_.load(std::memory_order_relaxed) > 100'000'000) {
+    room_looked_ns_.store(now, std::memory_order_relaxed);
+    room_.store(free_bytes(), std::memory_order_relaxed);
+  }
+  if (room_.load(std::memory_order_relaxed) >= options_.min_free.bytes) return std::nullopt;
+  return Error{Fault::busy, "store " + path_ + ": less than " + to_text(options_.min_free) + " are free on its disk, so no message is accepted: make room",
+               0, {}, std::chrono::seconds(5)};
 }
 
 bool Writer::push(Job& job) noexcept {
@@ -62,21 +99,45 @@ bool Writer::push(Job& job) noexcept {
     job.result.emplace(std::move(error));
     return false;
   };
-  if (failed_.load(std::memory_order_acquire)) return refuse(*problem());
-  if (job.takes_room && free_bytes() < options_.min_free.bytes)
-    return refuse({Fault::busy, "store " + path_ + ": less than " + to_text(options_.min_free) + " are free on its disk, so no message is accepted: make room",
-                   0, {}, std::chrono::seconds(5)});
+  if (std::optional<Error> why = turned_away(job)) return refuse(std::move(*why));
+  const Error closed{Fault::cancelled, "store " + path_ + " is closed"};
+  if (goes_to_intake(job)) return intake_->push(job) || refuse(closed);
   {
     const std::lock_guard lock(mutex_);
-    if (closing_) return refuse({Fault::cancelled, "store " + path_ + " is closed"});
+    if (closing_) return refuse(closed);
     if (queue_.size() < options_.queue) {
       queue_.push_back(&job);
       counters_.queued = queue_.size();
-      if (queue_.size() == 1) wake_.notify_one();
+      if (job.hurries) {
+        if (++hurried_ == 1) wake_.notify_one();
+      } else {
+        ++leisurely_;
+        const std::size_t waiting = queue_.size() - hurried_;
+        if (waiting == 1) leisurely_since_ns_ = steady_ns();
+        if (waiting == 1 || waiting == Intake::entered_at_once) wake_.notify_one();
+      }
       return true;
     }
   }
   return refuse({Fault::busy, "store " + path_ + ": " + std::to_string(options_.queue) + " writes wait for the disk", 0, {}, std::chrono::seconds(1)});
+}
+
+bool Writer::behind() const noexcept { return leisurely_.load() > 0 || (intake_ && intake_->pressure().entries > 0); }
+
+// On the intake's thread.
+void Writer::accepted(std::span<const Entry> entries) {
+  bool due = false;
+  {
+    const std::lock_guard lock(backlog_mutex_);
+    for (const Entry& entry : entries) {
+      due |= entry.lease == 0;
+      const auto found = backlog_.find(entry.channel);
+      ++(found == backlog_.end() ? backlog_[std::string(entry.channel)] : found->second);
+    }
+  }
+  counters_.unresolved += static_cast<std::int64_t>(entries.size());
+  counters_.entered += entries.size();
+  if (due && due_hook_) due_hook_();
 }
 
 void Writer::wait_for(Job& job) {
@@ -127,6 +188,7 @@ void Writer::fail(const Error& error) {
     }
   }
   failed_.store(true, std::memory_order_release);
+  if (intake_) intake_->fail(*problem());
   wake_.notify_all();
 }
 
@@ -157,7 +219,8 @@ void Writer::keep_bodies(bool yes) {
   for (const Id& file : free_now) bodies_.remove(file);
 }
 
-bool Writer::care_waits() const noexcept { return tidying_ || applier_.numbers.last - named_ >= names_at_once; }
+bool Writer::care_waits() const noexcept { return tidying_ || names_wait(); }
+bool Writer::names_wait() const noexcept { return applier_.through() >= last_in_part(part_of(named_ + 1)); }
 
 std::vector<Job*> Writer::take_batch() {
   std::vector<Job*> batch;
@@ -165,22 +228,46 @@ std::vector<Job*> Writer::take_batch() {
   while (!queue_.empty() && batch.size() < options_.batch && bytes < options_.batch_bytes.bytes) {
     batch.push_back(queue_.front());
     bytes += queue_.front()->bytes;
+    if (queue_.front()->hurries) --hurried_;
     queue_.pop_front();
   }
+  leisurely_since_ns_ = queue_.size() > hurried_ ? steady_ns() : 0;
   counters_.queued = queue_.size();
   return batch;
 }
 
+// When the writer has something to do, as far as it is known now; at most a second from now.
+std::int64_t Writer::wanted_ns(std::int64_t now_ns) const {
+  if (pause_wanted_ || closing_) return now_ns;
+  // A log at its limit is emptied before anything more is written to it.
+  if (!failed_ && counters_.wal_bytes >= options_.wal_limit.bytes && wal_hook_) return now_ns + 1'000'000'000;
+  if (hurried_ || !steps_.empty() || queue_.size() >= Intake::entered_at_once || (failed_ && !queue_.empty())) return now_ns;
+  if (failed_) return now_ns + 1'000'000'000;
+  if (tidy_wanted_ || care_waits()) return now_ns;
+  const std::int64_t leisure = std::chrono::nanoseconds(options_.leisure).count();
+  std::int64_t out = std::min(next_tidy_ns_, now_ns + 1'000'000'000);
+  if (leisurely_since_ns_) out = std::min(out, leisurely_since_ns_ + leisure);
+  if (!intake_) return out;
+  const Intake::Pressure pressure = intake_->pressure();
+  std::int64_t enter = out;
+  if (pressure.since_ns) enter = pressure.since_ns + leisure;
+  if (pressure.full || pressure.entries >= Intake::entered_at_once) enter = now_ns;
+  return std::min(out, std::max(enter, next_enter_ns_));
+}
+
+void Writer::wait(std::unique_lock<std::mutex>& lock) {
+  for (;;) {
+    const std::int64_t now = steady_ns(), wanted = wanted_ns(now);
+    if (wanted <= now) return;
+    wake_.wait_for(lock, std::chrono::nanoseconds(wanted - now));
+  }
+}
+
 void Writer::run() {
   std::unique_lock lock(mutex_);
+  bool last_tried = false;
   for (;;) {
-    const bool failed = failed_;
-    // A log at its limit is emptied before anything more is written to it.
-    const bool wal_full = !failed && !closing_ && counters_.wal_bytes >= options_.wal_limit.bytes && wal_hook_;
-    const auto work = [&] {
-      return pause_wanted_ || closing_ || (!wal_full && (!queue_.empty() || !steps_.empty() || (!failed_ && (tidy_wanted_ || care_waits()))));
-    };
-    if (!work()) wake_.wait_for(lock, std::chrono::nanoseconds(std::clamp<std::int64_t>(next_tidy_ns_ - steady_ns(), 1'000'000, 1'000'000'000)), work);
+    wait(lock);
     if (pause_wanted_) {
       paused_ = true;
       paused_cv_.notify_all();
@@ -189,15 +276,17 @@ void Writer::run() {
       counters_.wal_bytes = std::min<std::uint64_t>(counters_.wal_bytes, options_.wal_limit.bytes - 1);
       continue;
     }
-    if (closing_ && queue_.empty()) break;
-    if (wal_full && !closing_) continue;
+    const Intake::Pressure pressure = intake_ && !failed_ ? intake_->pressure() : Intake::Pressure();
+    // What cannot be entered now is entered when the store opens again.
+    if (closing_ && queue_.empty() && (!pressure.entries || std::exchange(last_tried, true))) break;
     if (!tidying_ && (tidy_wanted_ || steady_ns() >= next_tidy_ns_)) {
       tidying_ = true, tidy_wanted_ = false;
       next_tidy_ns_ = steady_ns() + std::chrono::nanoseconds(options_.tidy_every).count();
     }
     std::vector<Job*> batch = take_batch();
+    const bool last = closing_;
     lock.unlock();
-    if (!batch.empty() || (!failed_ && care_waits())) commit(std::move(batch));
+    if (!batch.empty() || (!failed_ && (care_waits() || pressure.entries || pressure.full))) commit(std::move(batch), last);
     step();
     lock.lock();
   }

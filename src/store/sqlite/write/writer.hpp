@@ -2,7 +2,8 @@
 // Writer: the one thread that changes the database. What arrives during a commit goes into the next one.
 //
 // It begins a transaction, applies every Write that waits, adds a slice of care, commits (one fdatasync of the log), and only then says
-// so to those who wait. It never waits to collect more: under load the disk's own time does the collecting.
+// so to those who wait. It never waits to collect more: under load the disk's own time does the collecting. What the intake has
+// accepted goes into the next transaction before anything else; one that holds nothing but that, or what may be lost, is not synced.
 #pragma once
 #include <atomic>
 #include <condition_variable>
@@ -13,45 +14,48 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "runtime/runtime.hpp"
 #include "store/sqlite/file/bodies.hpp"
+#include "store/sqlite/intake/intake.hpp"
 #include "store/sqlite/options.hpp"
 #include "store/sqlite/write/apply.hpp"
 
 namespace arint::store {
-
-// A Write on its way. Belongs to the writer from push() until it is finished.
-struct Job {
-  Write* write = nullptr;
-  std::optional<Result<Outcome>> result{};
-  runtime::Handover* waits = nullptr;   // null: a thread waits, see commit_blocking
-  bool done = false;                    // then; guarded by the writer's mutex
-  bool takes_room = false;              // refused when the disk is nearly full
-  std::size_t bytes = 0;
-};
 
 // What may become a file; null when the operation has no such thing.
 Content* content_of(Operation& operation);
 
 class Writer {
  public:
-  // `db` is the writer's alone from now on.
-  Writer(std::unique_ptr<Connection> db, std::string path, const Options& options, Bodies& bodies);
+  // `db` is the writer's alone from now on. `intake` may be null, and is started by start().
+  Writer(std::unique_ptr<Connection> db, std::string path, const Options& options, Bodies& bodies, Intake* intake);
   ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  void start(const Numbers& numbers, std::map<std::string, std::int64_t> backlog);
+  struct Beginning {
+    Number last = 0;
+    std::int64_t epoch = 0, serial = 0;                 // serial: the last one of the intake's that is in the tables
+    std::map<std::string, std::int64_t> backlog{};
+    std::set<Digest> versions{};
+  };
+  void start(Beginning beginning);
   // Ends the thread when all that waits is committed.
   void close();
 
-  // False: refused, and job.result says why.
+  // False: refused, and job.result says why. A message that the intake can hold goes there.
   bool push(Job& job) noexcept;
+  // Whether anything that somebody was told of is not yet in the tables.
+  bool behind() const noexcept;
+  // Messages up to this one are in the tables.
+  Number through() const noexcept { return entered_through_.load(std::memory_order_acquire); }
   void wait_for(Job& job);
   // Removes what was written for a Write that is not committed.
   void discard_files(const Job& job);
@@ -73,7 +77,7 @@ class Writer {
   void keep_bodies(bool yes);
 
   struct Counters {
-    std::atomic<std::uint64_t> commits{0}, writes{0}, batch_most{0}, refused{0}, queued{0}, wal_bytes{0}, wal_most{0};
+    std::atomic<std::uint64_t> commits{0}, writes{0}, batch_most{0}, refused{0}, queued{0}, wal_bytes{0}, wal_most{0}, entered{0};
     std::atomic<std::int64_t> unresolved{0};
   };
   const Counters& counters() const noexcept { return counters_; }
@@ -83,14 +87,23 @@ class Writer {
   std::uint64_t free_bytes() const noexcept;
 
  private:
+  void start_intake(std::int64_t epoch, std::int64_t serial);
   void run();
   bool care_waits() const noexcept;
+  bool names_wait() const noexcept;
+  bool is_known(const Digest& version) const;
+  std::optional<Error> turned_away(const Job& job);
+  bool goes_to_intake(const Job& job) const;
+  void accepted(std::span<const Entry> entries);
+  std::int64_t wanted_ns(std::int64_t now_ns) const;
+  void wait(std::unique_lock<std::mutex>& lock);
   std::vector<Job*> take_batch();
-  void commit(std::vector<Job*> batch);
-  bool attempt(std::vector<Job*>& batch, const Numbers& before);
+  void commit(std::vector<Job*> batch, bool last);
+  bool attempt(std::vector<Job*>& batch, const Intake::Waiting& waiting, bool synced);
+  void enter(const Intake::Waiting& waiting, const std::vector<Job*>& batch);
   std::vector<Job*> after_error(const SqliteError& error, std::vector<Job*> batch, bool again);
   void care();
-  void committed(std::span<Job* const> batch);
+  void committed(std::span<Job* const> batch, const Intake::Waiting& waiting, bool synced);
   void finish(std::span<Job* const> batch);
   void step();
 
@@ -98,6 +111,8 @@ class Writer {
   const std::string path_;
   const Options options_;
   Bodies& bodies_;
+  Intake* const intake_;
+  Sequence sequence_;
   Applier applier_;
   std::function<void()> due_hook_;
   std::function<void(std::uint64_t)> wal_hook_;
@@ -107,11 +122,20 @@ class Writer {
   mutable std::mutex mutex_;           // guards what follows
   std::condition_variable wake_, paused_cv_, done_cv_;
   std::deque<Job*> queue_;
+  std::size_t hurried_ = 0;            // of those in the queue; the others wait for them, or for their time
+  std::int64_t leisurely_since_ns_ = 0;
   std::deque<Step> steps_;
   bool closing_ = false, ended_ = false, pause_wanted_ = false, paused_ = false, tidy_wanted_ = false;
   int keeping_bodies_ = 0;
   std::vector<Id> kept_bodies_;        // removed once nobody holds them
   std::optional<Error> problem_;
+
+  mutable std::mutex versions_mutex_;
+  std::set<Digest> versions_;          // in the tables
+  std::atomic<Number> entered_through_{0};
+  std::atomic<std::int64_t> leisurely_{0};  // queued, or in a batch that is not yet committed
+  std::atomic<std::int64_t> room_looked_ns_{0};
+  std::atomic<std::uint64_t> room_{~std::uint64_t{0}};
 
   mutable std::mutex backlog_mutex_;
   std::map<std::string, std::int64_t, std::less<>> backlog_;
@@ -119,7 +143,8 @@ class Writer {
   // The writer's thread's.
   std::int64_t named_ = 0;             // entered in `names`, about
   bool tidying_ = false;
-  std::int64_t next_tidy_ns_ = 0;
+  std::int64_t next_tidy_ns_ = 0, next_enter_ns_ = 0;  // next_enter_ns_: not before, since the last time failed
+  std::vector<Id> orphans_;            // of commits that were not synced
   std::thread thread_;
 };
 
