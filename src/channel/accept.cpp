@@ -10,6 +10,8 @@
 namespace arint::channel {
 namespace {
 
+constexpr Millis remembered = std::chrono::hours(24);  // as the help of `keys` says
+
 // What the run needs, without reading back what was just written.
 std::unique_ptr<store::Loaded> loaded_from(const message::Message& message, std::string_view body, store::Accept& accepted) {
   auto out = std::make_unique<store::Loaded>();
@@ -81,7 +83,7 @@ runtime::Task<Result<Accepted>> Channel::accept(const message::Message& message,
   if (options_.expires) accept.expires_ms = message.received_ms + options_.expires->count();
   accept.run_here = worker_->room();
   if (const std::string_view key = message::header(message, "idempotency-key"); !key.empty())
-    accept.key = store::KeyUse{store::key_of(name_, message.principal, key), message.received_ms + options_.keys.count()};
+    accept.key = store::KeyUse{store::key_of(name_, message.principal, key), message.received_ms + options_.keys.value_or(remembered).count()};
   store::Write write;
   write.add(std::move(accept));
   Result<store::Outcome> done = co_await store.commit(write);
@@ -91,7 +93,10 @@ runtime::Task<Result<Accepted>> Channel::accept(const message::Message& message,
   Accepted out;
   out.id = message.id;
   if (!done->claim) co_return out;
-  if (wants == Wants::result) out.waiter = std::make_shared<delivery::Waiter>();
+  if (wants.result) {
+    out.waiter = std::make_shared<delivery::Waiter>();
+    out.waiter->format = wants.format;
+  }
   worker_->start(*done->claim, loaded_from(message, body, std::get<store::Accept>(write.operations().front())), out.waiter);
   co_return out;
 }

@@ -34,7 +34,10 @@ struct Accepted {
   bool before = false;
   std::shared_ptr<delivery::Waiter> waiter{};  // of one that runs now, when the caller wants its result
 };
-enum class Wants : std::uint8_t { nothing, result };
+struct Wants {
+  bool result = false;                      // the caller waits for it
+  const format::Format* format = nullptr;   // as he accepts it
+};
 
 class Channel {
  public:

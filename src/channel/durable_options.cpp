@@ -17,8 +17,9 @@ namespace {
 void only_durable(Options& options, const declare::Node& node, declare::Reading& reading) {
   if (options.durable && options.forward)
     reading.fault(options.forward->at, "a durable channel invokes a service: `forward` passes on a caller who waits, and nothing is kept");
+  if (options.keyed() && !options.service) reading.fault(node.find("keys")->at, "keys: only a service's answer is remembered; `forward` and `redirect` pass on what others answer");
   if (options.durable) return;
-  for (const char* name : {"reply", "prefer", "order_by", "on_dead", "priority", "expires", "queue", "retention", "keys"})
+  for (const char* name : {"reply", "prefer", "order_by", "on_dead", "priority", "expires", "queue", "retention"})
     if (const declare::Node* written = node.find(name)) reading.fault(written->at, std::string(name) + " is for channels with `durable: true`");
 }
 
@@ -47,8 +48,9 @@ void declare_durable(declare::Settings<Options>& channel) {
       .add(&Options::backlog, {.name = "queue", .help = "Messages of this channel that may be unresolved; one more is answered 429 with Retry-After.",
                                .unit = "messages", .fallback = "1000000", .least = 1})
       .add(&Options::retention, {.name = "retention", .help = "How long a message is kept after its end, for the status address and for replay.", .fallback = "7d", .least = "1s"})
-      .add(&Options::keys, {.name = "keys", .help = "How long an Idempotency-Key of a caller is remembered; the same key again gives the same message.",
-                            .fallback = "24h", .least = "1s"})
+      .add(&Options::keys, {.name = "keys", .help = "How long an Idempotency-Key of a caller is remembered: the same key again gives the same message, or on a channel that is "
+                                                   "not durable the same answer. Left out: 24h on durable channels, and not at all on others.",
+                            .example = "24h", .least = "1s"})
       .check(only_durable);
 }
 

@@ -63,7 +63,10 @@ struct Options {
   std::int64_t priority = 5;
   std::optional<Millis> expires{};
   std::int64_t backlog = 0;
-  Millis retention{}, keys{};
+  Millis retention{};
+  // How long a caller's Idempotency-Key is remembered. Channels that are not durable look at keys only where this is written.
+  std::optional<Millis> keys{};
+  bool keyed() const noexcept { return !durable && keys; }
 };
 
 // What a durable channel can be told.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the product speaks.
+#include "connectors/callback/callback.hpp"
 #include "connectors/connector.hpp"
 #include "connectors/http/http.hpp"
 #include "connectors/sql/sql.hpp"
@@ -8,6 +9,7 @@ namespace arint::connectors {
 
 const std::vector<Connector>& all() {
   static const std::vector<Connector> list{
+      callback::callback(),
       http::http(),
       sql::sql(),
   };

@@ -148,6 +148,22 @@ bool read_kind(const Shape& kind, const Member& member, Choice& into, Reading& r
 
 }  // namespace
 
+namespace {
+
+// What undoes the step, taken out of its item: it stands beside every verb.
+Node taken(Node& step, Reading& reading) {
+  for (std::size_t i = 0; i < step.members.size(); ++i) {
+    if (step.members[i].name != compensate_name) continue;
+    Node out = std::move(step.members[i].value);
+    step.members.erase(step.members.begin() + static_cast<std::ptrdiff_t>(i));
+    if (out.kind == Kind::list && !out.items.empty()) return out;
+    reading.fault(out.at, std::string(compensate_name) + " is a list of steps, at least one");
+  }
+  return {};
+}
+
+}  // namespace
+
 bool read_shape(const Shape& shape, const Node& node, void* into, std::type_index type, Reading& reading) {
   invariant(shape.type == type, "a shape is read into the struct it was declared for");
   std::optional<Node> map = as_map(shape, node, reading);
@@ -174,15 +190,20 @@ std::vector<Choice> read_steps(const Steps& steps, const std::vector<Shape>& ver
   for (std::size_t i = 0; i < steps.node.items.size(); ++i) {
     Reading::Inside inside(reading, i);
     const Node& item = steps.node.items[i];
-    Node bare = map_node(item.at);
-    if (item.kind == Kind::scalar && !item.quoted) bare.members.push_back({item.text, item.at, Node{.at = item.at}});
-    const Node& step = item.kind == Kind::map ? item : bare;
+    Node step = map_node(item.at);
+    if (item.kind == Kind::scalar && !item.quoted) step.members.push_back({item.text, item.at, Node{.at = item.at}});
+    if (item.kind == Kind::map) step = item;
     if (step.members.empty()) continue;  // reported when the list was read
+    const Node compensate = taken(step, reading);
     const Shape* verb = nullptr;
     const Member* key = nullptr;
     for (const Member& member : step.members)
       for (const Shape& one : verbs)
         if (!verb && one.name == member.name) verb = &one, key = &member;
+    if (!verb && step.members.empty()) {
+      reading.fault(item.at, std::string(compensate_name) + " undoes the step it stands beside: write both in one item");
+      continue;
+    }
     if (!verb) {
       const Member& first = step.members.front();
       if (before && before->find(first.name)) {
@@ -197,6 +218,7 @@ std::vector<Choice> read_steps(const Steps& steps, const std::vector<Shape>& ver
     Reading::Inside at_verb(reading, verb->name);
     Choice choice;
     choice.index = i;
+    choice.compensate = compensate;
     if (verb->beside) {
       read_kind(*verb, {verb->name, key->at, step}, choice, reading);
     } else {

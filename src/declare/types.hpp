@@ -46,6 +46,7 @@ struct Choice {
   Node node{};         // what stands under it
   std::type_index type = typeid(void);
   std::shared_ptr<const void> options{};
+  Node compensate{};      // of a step: the steps that undo it; null: none
 
   // The options, as the struct of the kind's Settings; only after a reading without faults are they complete.
   template <class T>
@@ -60,6 +61,9 @@ struct Steps {
   Node node{};
   Position at{};
 };
+
+// What may stand beside the verb of every step.
+inline constexpr const char* compensate_name = "compensate";
 
 // A string is an expression; any other YAML is a literal (`set`).
 struct Value {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "delivery/delivery.hpp"
 
+#include <algorithm>
+
 #include "delivery/worker.hpp"
 
 namespace arint::delivery {
-
-std::string place_of(std::string_view outgoing) { return "outgoing/" + std::string(outgoing); }
 
 Delivery::Delivery(store::Store& store, unsigned cores) : store_(store), slots_(cores) {
   store_.on_due([this] { wake(); });
@@ -21,35 +21,74 @@ void Delivery::wake(unsigned except) {
   const std::lock_guard lock(mutex_);
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     const unsigned core = next_++ % static_cast<unsigned>(slots_.size());
-    Slot& slot = slots_[core];
-    if (core == except && slots_.size() > 1) continue;
-    if (!slot.worker) continue;
-    if (slot.posted) return;  // it is on its way to look
-    slot.posted = true;
-    slot.loop->post([this, core] {
-      Worker* worker = nullptr;
-      {
-        const std::lock_guard locked(mutex_);
-        slots_[core].posted = false;
-        worker = slots_[core].worker;
-      }
-      if (worker) worker->wake();
-    });
+    if ((core == except && slots_.size() > 1) || !slots_[core].worker) continue;
+    post(core);
     return;
   }
 }
 
-std::atomic<std::int64_t>& Delivery::standing_by(const std::string& place) {
-  standing_ = true;
+void Delivery::due_at(std::int64_t at_ms) {
+  if (at_ms >= looks_at_ms_) return;
   const std::lock_guard lock(mutex_);
-  return places_[place];
+  if (slots_[0].worker) post(0);
 }
 
-std::vector<std::string> Delivery::places() const {
+void Delivery::post(unsigned core) {
+  Slot& slot = slots_[core];
+  if (slot.posted) return;  // it is on its way to look
+  slot.posted = true;
+  slot.loop->post([this, core] {
+    Worker* worker = nullptr;
+    {
+      const std::lock_guard locked(mutex_);
+      slots_[core].posted = false;
+      worker = slots_[core].worker;
+    }
+    if (worker) worker->wake();
+  });
+}
+
+void Delivery::stands_by(const std::string& place, std::int64_t probe_ms) {
+  standing_ = true;
   const std::lock_guard lock(mutex_);
-  std::vector<std::string> out;
-  for (const auto& [name, count] : places_)
-    if (count.load(std::memory_order_relaxed) > 0) out.push_back(name);
+  Place& there = places_[place];
+  ++there.waiting;
+  there.probe_ms = std::max(there.probe_ms, probe_ms);
+}
+
+void Delivery::found(const store::PlaceRead& place) {
+  if (!place.waiting) return;
+  standing_ = true;
+  const std::lock_guard lock(mutex_);
+  const auto [there, is_new] = places_.try_emplace(place.name);
+  there->second.waiting = std::max(there->second.waiting, place.waiting);
+  if (is_new) there->second.probe_ms = place.probe_ms;
+}
+
+void Delivery::let_go(const std::string& place, std::int64_t many, bool all) {
+  const std::lock_guard lock(mutex_);
+  const auto there = places_.find(place);
+  if (there == places_.end()) return;
+  there->second.waiting -= many;
+  if (all) places_.erase(there);
+}
+
+void Delivery::answers(const std::string& place) {
+  const std::lock_guard lock(mutex_);
+  if (const auto there = places_.find(place); there != places_.end()) there->second.probe_ms = 0;
+}
+
+bool Delivery::may_try(const std::string& place, std::int64_t now_ms) const {
+  const std::lock_guard lock(mutex_);
+  const auto there = places_.find(place);
+  return there != places_.end() && there->second.waiting > 0 && there->second.probe_ms <= now_ms;
+}
+
+std::vector<std::pair<std::string, Delivery::Place>> Delivery::to_try(std::int64_t now_ms) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::pair<std::string, Place>> out;
+  for (const auto& [name, place] : places_)
+    if (place.waiting > 0 && place.probe_ms <= now_ms) out.emplace_back(name, place);
   return out;
 }
 

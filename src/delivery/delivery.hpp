@@ -3,6 +3,7 @@
 // place. Made with the store, and outlives all loops.
 #pragma once
 #include <atomic>
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <string>
@@ -14,9 +15,6 @@
 namespace arint::delivery {
 
 class Worker;
-
-// The place of those who wait for an outgoing.
-std::string place_of(std::string_view outgoing);
 
 class Delivery {
  public:
@@ -30,10 +28,27 @@ class Delivery {
   Worker* on(unsigned core) noexcept { return slots_[core].worker; }
   // From any thread: some worker looks for work. Not the one of `except`, when there is another.
   void wake(unsigned except = ~0u);
+  // The first core's worker minds the time: it looks by itself at `at_ms`, or is looking now. Who finds that something is due before
+  // that wakes it.
+  void looks_at(std::int64_t at_ms) noexcept { looks_at_ms_ = at_ms; }
+  static constexpr std::int64_t looking = INT64_MAX;
+  void due_at(std::int64_t at_ms);
 
-  // Messages at a place, about: never less than nothing, and right again after a restart. Lives as long as this.
-  std::atomic<std::int64_t>& standing_by(const std::string& place);
-  std::vector<std::string> places() const;
+  // ---- who stands by: numbers of messages, about; they are right again with each found().
+  // One more, which need not try before `probe_ms`.
+  void stands_by(const std::string& place, std::int64_t probe_ms);
+  // As many as the store has there, at least.
+  void found(const store::PlaceRead& place);
+  void let_go(const std::string& place, std::int64_t many, bool all);
+  // The peer answers: whoever stands by there may try now.
+  void answers(const std::string& place);
+  struct Place {
+    std::int64_t waiting = 0;
+    std::int64_t probe_ms = 0;  // nobody tries before
+  };
+  // Where somebody stands by who may try now.
+  bool may_try(const std::string& place, std::int64_t now_ms) const;
+  std::vector<std::pair<std::string, Place>> to_try(std::int64_t now_ms) const;
   bool anybody_stands_by() const noexcept { return standing_.load(std::memory_order_relaxed); }
 
  private:
@@ -46,8 +61,10 @@ class Delivery {
   mutable std::mutex mutex_;    // guards what follows
   std::vector<Slot> slots_;
   unsigned next_ = 0;
-  std::map<std::string, std::atomic<std::int64_t>> places_;
+  std::map<std::string, Place> places_;
   std::atomic<bool> standing_{false};
+  std::atomic<std::int64_t> looks_at_ms_{looking};
+  void post(unsigned core);     // with the mutex
 };
 
 }  // namespace arint::delivery

@@ -53,9 +53,26 @@ void give_body(message::Run& run, const std::string& body, const Plan& plan) {
   if (plan.formats.empty() && said) run.body.format = said;
 }
 
-Result<Answer> answer_of(message::Run& run, const Plan& plan) {
+message::Body body_of(const message::Run& run) {
   message::Body body = run.reply.body ? *run.reply.body : run.body;
-  if (!body.format && !plan.formats.empty()) body.format = plan.formats.front();
+  if (body.state == message::Body::State::unread) body = {};
+  return body;
+}
+
+bool open_to_wishes(const message::Run& run, const message::Body& body, const std::vector<const format::Format*>& formats) {
+  const bool foreign = body.format && std::find(formats.begin(), formats.end(), body.format) == formats.end();
+  return !foreign && !(run.reply.body && run.reply.body->format) && body.state != message::Body::State::raw;
+}
+
+void write_as(message::Body& body, const format::Format* wanted) {
+  if (body.state == message::Body::State::parsed && body.format != wanted) body.state = message::Body::State::changed;
+  body.format = wanted;
+}
+
+Result<Answer> answer_of(message::Run& run, const std::vector<const format::Format*>& formats, const format::Format* wanted) {
+  message::Body body = body_of(run);
+  if (wanted && open_to_wishes(run, body, formats)) write_as(body, wanted);
+  if (!body.format && !formats.empty()) body.format = formats.front();
   std::string scratch;
   Result<std::string_view> bytes = message::bytes_of(run, body, scratch);
   if (!bytes) return bytes.error();
@@ -86,7 +103,7 @@ runtime::Task<void> Worker::execute(store::Claim claim, const store::Loaded* loa
   if (const std::optional<RunJournal::Ending> wish = journal.wish()) {
     ending = *wish;
   } else if (done) {
-    Result<Answer> made = answer_of(run, *plan);
+    Result<Answer> made = answer_of(run, plan->formats, waiter ? waiter->format : nullptr);
     if (made) answer = std::move(*made);
     else done = made.error();
   }

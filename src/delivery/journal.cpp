@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "flow/saga.hpp"
 #include "log/actions/chain/node_key.hpp"
 
 namespace arint::delivery {
@@ -12,6 +13,7 @@ using store::RecordKind;
 using store::State;
 
 constexpr std::size_t longest_step = 1024;
+constexpr std::size_t most_pending = 256;  // operations; a Write takes 1024
 
 std::int64_t wall_ms() { return runtime::Loop::current().clock().now_ms_since_epoch(); }
 
@@ -37,8 +39,13 @@ const store::Recorded* RunJournal::recorded(std::string_view step) const noexcep
 
 Result<message::Journal::Known> RunJournal::known(message::Run& run, std::string_view step) const {
   Known out;
+  // A service that is being undone goes forward no more, whatever it comes to now.
+  const auto undone = [&run](Known tried) {
+    if (run.saga && run.saga->undone_for) tried.as = Known::As::failed, tried.error = *run.saga->undone_for;
+    return tried;
+  };
   const store::Recorded* found = recorded(step);
-  if (!found) return out;
+  if (!found) return undone(out);
   const Error damaged{Fault::malformed, "the record of step " + std::string(step) + " in the store cannot be read; replay the message"};
   if (found->kind == RecordKind::result) {
     std::string_view bytes = found->content;
@@ -61,6 +68,7 @@ Result<message::Journal::Known> RunJournal::known(message::Run& run, std::string
     run.now_ms = std::max(run.now_ms, found->at_ms);
   } else {
     out.as = Known::As::tried;
+    return undone(out);
   }
   return out;
 }
@@ -108,7 +116,7 @@ runtime::Task<Result<void>> RunJournal::answered(message::Run& run, Call call, d
   const std::int64_t at_ms = wall_ms();
   record(pending_, call.step, RecordKind::result, call.outgoing, std::move(content), at_ms);
   run.now_ms = std::max(run.now_ms, at_ms);
-  if (!run.beside) co_return Result<void>();
+  if (!run.beside && pending_.write.operations().size() < most_pending) co_return Result<void>();
   Result<void> done = co_await flush();
   co_return done;
 }
@@ -139,10 +147,11 @@ void RunJournal::wait(Ending next) {
     leave_ = std::move(next);
     return;
   }
+  // One that waits for nothing but a place has no time; one that only waits for a time, no place.
   if (next.due_ms && (!leave_->due_ms || next.due_ms < leave_->due_ms)) leave_->due_ms = next.due_ms;
-  if (leave_->place.empty()) leave_->place = std::move(next.place);
-  else if (!next.place.empty() && next.place != leave_->place)  // a message waits at one place: it looks again soon
-    leave_->due_ms = std::min(leave_->due_ms ? leave_->due_ms : wall_ms() + 1'000, wall_ms() + 1'000);
+  for (Place& place : next.places)
+    if (std::none_of(leave_->places.begin(), leave_->places.end(), [&](const Place& one) { return one.name == place.name; }))
+      leave_->places.push_back(std::move(place));
   if (next.state == State::retrying) leave_->state = State::retrying;
 }
 
@@ -152,8 +161,9 @@ Error RunJournal::retry(const Call& call, const Error& error, std::int64_t due_m
   return leaves();
 }
 
-Error RunJournal::stand_by(const Call& call, const Error* error, std::int64_t due_ms) {
-  Ending out{error ? State::retrying : State::waiting, due_ms, 0, place_of(call.outgoing), std::string(call.outgoing), std::string(call.step)};
+Error RunJournal::stand_by(const Call& call, const Error* error, std::int64_t due_ms, std::int64_t probe_ms) {
+  Ending out{error ? State::retrying : State::waiting, due_ms, 0, {}, std::string(call.outgoing), std::string(call.step)};
+  if (!call.place.empty()) out.places.push_back({std::string(call.place), true, probe_ms});
   if (error) {
     record(pending_, call.step, RecordKind::checkpoint, call.outgoing, write_tries({Tries::As::tried, call.tries, call.first_ms, {}}), wall_ms());
     out.reason = error->sentence;
@@ -176,6 +186,70 @@ Error RunJournal::sleep_until(message::Run&, std::string_view step, std::int64_t
   return leaves();
 }
 
+Error RunJournal::wait_at(message::Run&, std::string_view step, message::EventKey event, std::int64_t due_ms) {
+  const store::Recorded* found = recorded(step);
+  if (!found || found->kind != RecordKind::due) record(pending_, step, RecordKind::due, {}, write_tries({Tries::As::tried, 0, due_ms, {}}), wall_ms());
+  Ending out{State::waiting, due_ms, 0, {}, {}, std::string(step), "waits for the event " + std::string(event.name) + " with key " + std::string(event.key)};
+  out.places.push_back({store::event_place(event.name, event.key)});
+  wait(std::move(out));
+  return leaves();
+}
+
+runtime::Task<Result<std::optional<document::Value>>> RunJournal::take_event(message::Run& run, std::string_view step, message::EventKey event) {
+  std::optional<document::Value> out;
+  if (lost_) co_return Error{Fault::cancelled, lost_->sentence};
+  const std::string place = store::event_place(event.name, event.key);
+  Result<std::optional<store::EventRead>> read = co_await delivery_.store().event(place);
+  // Not ours to fail: the message waits, and asks again.
+  if (!read && read.error().fault == Fault::malformed) co_return read.error();
+  if (!read || !*read) co_return out;
+  const store::EventRead& found = **read;
+  document::Value value;
+  std::string_view bytes = found.content;
+  if (!read_value(bytes, run.arena(), value) || !bytes.empty())
+    co_return Error{Fault::malformed, "the event " + std::string(event.name) + " in the store cannot be read"};
+  Result<void> flushed = co_await flush();
+  if (!flushed) co_return flushed.error();
+  const std::int64_t at_ms = wall_ms();
+  Pending now;
+  record(now, step, RecordKind::result, {}, std::string(found.content), at_ms);
+  now.write.add(store::TakeEvent{now.keep(place), found.serial});
+  Result<store::Outcome> taken = co_await delivery_.store().commit(now.write);
+  // Another run was first, or the claim is lost: leaving finds out which.
+  if (!taken) co_return out;
+  run.now_ms = std::max(run.now_ms, at_ms);
+  out = value;
+  co_return out;
+}
+
+runtime::Task<Result<void>> RunJournal::emit(message::Run& run, std::string_view step, message::EventKey event, document::Value value, Millis keep) {
+  const std::int64_t at_ms = wall_ms();
+  std::string content;
+  write_value(value, content);
+  store::Event out;
+  out.place = pending_.keep(store::event_place(event.name, event.key));
+  out.at_ms = at_ms;
+  out.expires_ms = at_ms + keep.count();
+  out.content = store::Content(pending_.keep(std::move(content)));
+  pending_.write.add(std::move(out));
+  const Call call{step, {}, 1, at_ms, {}};
+  Result<void> recorded = co_await answered(run, call, document::Value());
+  co_return recorded;
+}
+
+std::optional<Error> RunJournal::undone_for(std::string_view step) const {
+  const store::Recorded* found = recorded(step);
+  Tries tries;
+  if (!found || !read_tries(found->content, tries) || tries.as != Tries::As::failed) return std::nullopt;
+  return tries.error;
+}
+
+void RunJournal::undo(std::string_view step, const Error& error) {
+  const std::int64_t at_ms = wall_ms();
+  record(pending_, step, RecordKind::checkpoint, {}, write_tries({Tries::As::failed, 1, at_ms, error}), at_ms);
+  last_failed_.reset();
+}
+
 Error RunJournal::give_back(const Error& error) {
   back_ = true;
   return {Fault::cancelled, error.sentence};
@@ -196,19 +270,27 @@ runtime::Task<Result<void>> RunJournal::end(const Ending& ending, const Answer* 
   if ((ending.state == State::dead || ending.state == State::held) && last_failed_)
     record(pending_, last_failed_->step, RecordKind::checkpoint, last_failed_->outgoing, write_tries({Tries::As::repeat, 0, 0, {}}), now_ms);
   if (answer) record(pending_, "", RecordKind::answer, {}, write_answer(*answer), now_ms);
-  if (!ending.place.empty()) {
-    store::ClosePlace place;
-    place.name = pending_.keep(ending.place);
-    place.since_ms = now_ms;
-    place.note = pending_.keep(ending.reason);
-    pending_.write.add(std::move(place));
-  }
+  leave(ending, now_ms);
+  Result<void> done = co_await flush();
+  if (!done) co_return done;
+  for (const Place& place : ending.places)
+    if (place.closed) delivery_.stands_by(place.name, place.probe_ms);
+  co_return done;
+}
+
+void RunJournal::leave(const Ending& ending, std::int64_t now_ms) {
   store::Leave leave;
+  for (const Place& place : ending.places) {
+    const std::string_view name = pending_.keep(place.name);
+    if (leave.place.empty()) leave.place = name;
+    else pending_.more_places.push_back(name);
+    if (place.closed) pending_.write.add(store::ClosePlace{name, now_ms, place.probe_ms, 0, pending_.keep(ending.reason)});
+  }
+  leave.more_places = pending_.more_places;
   leave.claim = claim_;
   leave.to = ending.state;
   leave.at_ms = now_ms;
   leave.due_ms = ending.due_ms;
-  leave.place = pending_.keep(ending.place);
   leave.fault = ending.fault;
   leave.outgoing = pending_.keep(ending.outgoing);
   leave.step = pending_.keep(ending.step);
@@ -216,9 +298,6 @@ runtime::Task<Result<void>> RunJournal::end(const Ending& ending, const Answer* 
   leave.keeps_line = ending.keeps_line;
   leave.keep_until_ms = ending.keep_until_ms;
   pending_.write.add(std::move(leave));
-  Result<void> done = co_await flush();
-  if (done && !ending.place.empty()) delivery_.standing_by(ending.place).fetch_add(1, std::memory_order_relaxed);
-  co_return done;
 }
 
 }  // namespace arint::delivery

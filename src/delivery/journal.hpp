@@ -28,18 +28,30 @@ class RunJournal : public message::Journal {
   void attempt(const Call& call, const Error& error, Millis took) override;
   void fail(message::Run& run, const Call& call, const Error& error) override;
   Error retry(const Call& call, const Error& error, std::int64_t due_ms) override;
-  Error stand_by(const Call& call, const Error* error, std::int64_t due_ms) override;
+  Error stand_by(const Call& call, const Error* error, std::int64_t due_ms, std::int64_t probe_ms) override;
   Error hold(const Call& call, const Error& error) override;
   Error sleep_until(message::Run& run, std::string_view step, std::int64_t due_ms) override;
+  Error wait_at(message::Run& run, std::string_view step, message::EventKey event, std::int64_t due_ms) override;
   Error give_back(const Error& error) override;
   bool leaving() const noexcept override { return lost_ || back_ || leave_ || held_; }
-  void turn_free(std::string_view outgoing, bool well) override { turn_free_(outgoing, well); }
+  void turn_free(std::string_view place, bool well) override { turn_free_(place, well); }
+  runtime::Task<Result<std::optional<document::Value>>> take_event(message::Run& run, std::string_view step, message::EventKey event) override;
+  runtime::Task<Result<void>> emit(message::Run& run, std::string_view step, message::EventKey event, document::Value value, Millis keep) override;
+  std::optional<Error> undone_for(std::string_view step) const override;
+  void undo(std::string_view step, const Error& error) override;
 
   // ---- how the run ended, for the worker
+  // What it waits at: of an outgoing, which others stand by at too and try from `probe_ms` on; else of an event.
+  struct Place {
+    std::string name{};
+    bool closed = false;
+    std::int64_t probe_ms = 0;
+  };
   struct Ending {
     store::State state = store::State::done;
     std::int64_t due_ms = 0, keep_until_ms = 0;
-    std::string place{}, outgoing{}, step{}, reason{};
+    std::vector<Place> places{};
+    std::string outgoing{}, step{}, reason{};
     std::optional<Fault> fault{};
     bool keeps_line = true;
   };
@@ -55,6 +67,7 @@ class RunJournal : public message::Journal {
   struct Pending {
     store::Write write{};
     std::deque<std::string> texts{};
+    std::vector<std::string_view> more_places{};
     std::string_view keep(std::string text) { return texts.emplace_back(std::move(text)); }
   };
   void record(Pending& into, std::string_view step, store::RecordKind kind, std::string_view outgoing, std::string content, std::int64_t at_ms);
@@ -62,6 +75,7 @@ class RunJournal : public message::Journal {
   const store::Recorded* recorded(std::string_view step) const noexcept;
   Error leaves() const { return {Fault::cancelled, "the run waits"}; }
   void wait(Ending wish);
+  void leave(const Ending& ending, std::int64_t now_ms);
 
   Delivery& delivery_;
   const store::Claim claim_;

@@ -3,8 +3,9 @@
 
 namespace arint::delivery {
 
-ChannelNumbers channel_numbers(log::Generation& numbers, const std::string& channel, store::Store& store) {
+ChannelNumbers channel_numbers(log::Generation& numbers, const std::string& channel, Millis retention, store::Store& store) {
   ChannelNumbers out;
+  out.retention = retention;
   out.accepted = numbers.counter({"arint_messages_accepted_total", "Messages that were made durable."}, {{"channel", channel}});
   for (store::State state : store::states) {
     if (state == store::State::running) continue;

@@ -14,8 +14,9 @@ namespace arint::delivery {
 struct ChannelNumbers {
   std::shared_ptr<log::Counter> accepted{};
   std::map<store::State, std::shared_ptr<log::Counter>> left{};
+  Millis retention{};                     // of messages that expire
 };
 
-ChannelNumbers channel_numbers(log::Generation& numbers, const std::string& channel, store::Store& store);
+ChannelNumbers channel_numbers(log::Generation& numbers, const std::string& channel, Millis retention, store::Store& store);
 
 }  // namespace arint::delivery

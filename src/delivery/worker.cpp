@@ -71,16 +71,19 @@ runtime::Task<> Worker::look() {
       wait = tick;
       continue;
     }
+    if (first) delivery_.looks_at(Delivery::looking);
     wait = co_await claim_due();
     if (!first) {
-      if (wait.count() > 0) wait = Millis::max();
+      if (wait.count() > 0) delivery_.due_at(wall_ms() + wait.count()), wait = Millis::max();
       continue;
     }
+    if (delivery_.anybody_stands_by()) wait = std::min(wait, tick);
+    delivery_.looks_at(wall_ms() + wait.count());
     if (!delivery_.anybody_stands_by()) continue;
-    wait = std::min(wait, tick);
     co_await count_places();
-    const std::vector<std::string> places = delivery_.places();
-    for (const std::string& place : places) co_await release(place, 4);
+    const auto places = delivery_.to_try(wall_ms());
+    // Where a peer was paused, one goes ahead.
+    for (const auto& [name, place] : places) co_await release(name, place.probe_ms ? 1 : 4);
   }
 }
 
@@ -89,7 +92,9 @@ runtime::Task<Millis> Worker::claim_due() {
   store::Write write;
   const unsigned asked = std::min(claimed_at_once, most_runs - running_);
   const std::int64_t now_ms = wall_ms();
-  if (core_.index == 0) write.add(store::Expire{now_ms, now_ms + std::chrono::milliseconds(std::chrono::hours(24 * 7)).count(), 100});
+  std::vector<store::Kept> kept;
+  for (const auto& [channel, numbers] : numbers_) kept.push_back({channel, now_ms + numbers.retention.count()});
+  if (core_.index == 0) write.add(store::Expire{now_ms, now_ms + std::chrono::milliseconds(std::chrono::hours(24 * 7)).count(), 100, kept});
   write.add(store::Take{now_ms, asked});
   Result<store::Outcome> taken = co_await delivery_.store().commit(write);
   if (!taken) co_return tick;
@@ -185,24 +190,26 @@ void Worker::count_ending(const store::Loaded* loaded, const RunJournal::Ending&
   tell(loaded->message, outcome, &ending, service, began_ns);
 }
 
-void Worker::turn_free(std::string_view outgoing, bool well) {
+void Worker::turn_free(std::string_view where, bool well) {
   if (!delivery_.anybody_stands_by()) return;
-  const std::string place = place_of(outgoing);
-  if (delivery_.standing_by(place).load(std::memory_order_relaxed) <= 0 || releasing_ >= most_releases || !open_) return;
+  const std::string place(where);
+  if (well) delivery_.answers(place);
+  if (releasing_ >= most_releases || !open_ || !delivery_.may_try(place, wall_ms())) return;
   ++releasing_;
   // Two for one while all goes well: so a backlog gets going again by itself. Those who find no turn come back.
-  looking_.spawn(release(place, well ? 2 : 1));
+  looking_.spawn(release_one(place, well ? 2 : 1));
 }
 
-runtime::Task<> Worker::release(std::string place, unsigned most) {
+runtime::Task<> Worker::release_one(std::string place, unsigned most) {
+  co_await release(place, most);
+  --releasing_;
+}
+
+runtime::Task<void> Worker::release(std::string place, unsigned most) {
   store::Write write;
   write.add(store::Release{place, wall_ms(), most});
   Result<store::Outcome> done = co_await delivery_.store().commit(write);
-  if (releasing_) --releasing_;
-  if (!done) co_return;
-  std::atomic<std::int64_t>& waiting = delivery_.standing_by(place);
-  if (done->changed < most) waiting.store(0, std::memory_order_relaxed);
-  else waiting.fetch_sub(done->changed, std::memory_order_relaxed);
+  if (done) delivery_.let_go(place, done->changed, done->changed < most);
 }
 
 // The numbers of those who stand by are counted beside the commits, not in them: one that comes while others are let go may be
@@ -210,8 +217,7 @@ runtime::Task<> Worker::release(std::string place, unsigned most) {
 runtime::Task<void> Worker::count_places() {
   Result<std::vector<store::PlaceRead>> places = co_await delivery_.store().places();
   if (!places) co_return;
-  for (const store::PlaceRead& place : *places)
-    if (place.waiting && delivery_.standing_by(place.name).load() < place.waiting) delivery_.standing_by(place.name).store(place.waiting);
+  for (const store::PlaceRead& place : *places) delivery_.found(place);
 }
 
 // After a start: who stood by when the node ended.

@@ -24,6 +24,7 @@ struct Waiter {
   std::optional<Answer> answer{};         // done
   Error error{};                          // dead, held: what for. A fault of `done` too: the flow refused the message
   bool peer = false;                      // a peer failed, not the message
+  const format::Format* format = nullptr; // wanted by the caller, where the flow chooses none; null: the channel's first
   int status = 0;                         // the flow chose this one for the caller, and what he is told:
   std::string told{}, details{};          // details: a value, see write_value
 };
@@ -61,8 +62,9 @@ class Worker {
   // Without having run: the store or the version has a say.
   runtime::Task<void> leave(store::Claim claim, const store::Loaded* loaded, const Error* error, Waiter* waiter);
   void count_ending(const store::Loaded* loaded, const RunJournal::Ending& ending, std::string_view service, std::int64_t began_ns);
-  void turn_free(std::string_view outgoing, bool well);
-  runtime::Task<> release(std::string place, unsigned most);
+  void turn_free(std::string_view place, bool well);
+  runtime::Task<> release_one(std::string place, unsigned most);
+  runtime::Task<void> release(std::string place, unsigned most);
   runtime::Task<> find_places();
   runtime::Task<void> count_places();
 

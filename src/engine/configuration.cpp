@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/configuration.hpp"
 
+#include <algorithm>
+
 #include "connectors/connector.hpp"
 
 namespace arint::log {
@@ -55,7 +57,7 @@ declare::Settings<NodeOptions> node_settings() {
 }
 
 declare::Settings<StoreOptions> store_settings() {
-  return declare::Settings<StoreOptions>{"store", "Where accepted messages live: store.db and bodies/ in the folder of node.data. It is there when a channel is durable."}
+  return declare::Settings<StoreOptions>{"store", "Where accepted messages live: store.db and bodies/ in the folder of node.data. It is there when a channel is durable, or remembers keys."}
       .add(&StoreOptions::min_free, {.name = "min_free", .help = "With less room than this on its disk no message is accepted (503 with Retry-After); what is accepted goes on.",
                                      .fallback = "128MiB"})
       .add(&StoreOptions::inline_limit, {.name = "inline_limit", .help = "Larger bodies and answers are files of their own.", .fallback = "256KiB", .least = "1KiB"});
@@ -76,11 +78,16 @@ declare::Settings<Configuration> settings() {
       .section(&Configuration::channels, {.name = "channels", .help = "IN channels by name.", .fallback = "{}", .defines = "channel"}, channel::settings(in))
       .add(&Configuration::services, {.name = "services", .help = "Services by name; each is a list of steps.", .fallback = "{}", .defines = "service"})
       .section(&Configuration::outgoing, {.name = "outgoing", .help = "OUT channels by name.", .fallback = "{}", .defines = "outgoing"}, outgoing::settings(out))
+      .section(&Configuration::security, {.name = "security", .help = "How senders prove who they are, by names of your own.", .fallback = "{}", .defines = "security"}, security::settings())
       .section(&Configuration::tables, {.name = "tables", .help = "Tables by name, for look-ups with $table.", .fallback = "{}", .defines = "table"}, table_settings())
       .add(&Configuration::config, {.name = "config", .help = "Values of your own; flows see them as $config.", .fallback = "{}", .example = "{ currency: EUR }"});
 }
 
 }  // namespace
+
+bool needs_store(const Configuration& configuration) {
+  return std::any_of(configuration.channels.begin(), configuration.channels.end(), [](const auto& one) { return one.second.durable || one.second.keyed(); });
+}
 
 const declare::Shape& shape() {
   static const declare::Shape all = settings().shape();

@@ -15,6 +15,7 @@
 #include "log/actions/options.hpp"
 #include "outgoing/options.hpp"
 #include "runtime/core/backend.hpp"
+#include "security/scheme.hpp"
 
 namespace arint::engine {
 
@@ -49,9 +50,13 @@ struct Configuration {
   std::map<std::string, channel::Options> channels{};
   std::map<std::string, declare::Steps> services{};
   std::map<std::string, outgoing::Options> outgoing{};
+  std::map<std::string, security::Options> security{};
   std::map<std::string, TableOptions> tables{};
   declare::Node config{};   // `config:` is the user's own, seen as $config
 };
+
+// Does a channel keep anything: messages, or the keys of its callers?
+bool needs_store(const Configuration& configuration);
 
 // Every setting of a project file.
 const declare::Shape& shape();

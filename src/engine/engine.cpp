@@ -173,10 +173,9 @@ Result<std::unique_ptr<Engine>> Engine::make(const Configuration& configuration,
 Result<void> Engine::open_store(const Configuration& configuration, const declare::Project& project) {
   store::Options options;
   options.folder = data_folder(configuration, project);
-  const bool durable = std::any_of(configuration.channels.begin(), configuration.channels.end(), [](const auto& one) { return one.second.durable; });
   // Messages that were accepted are delivered, also when no channel takes in more of them.
   std::error_code none;
-  if (store_ || (!durable && !std::filesystem::exists(options.folder / "store.db", none))) return {};
+  if (store_ || (!needs_store(configuration) && !std::filesystem::exists(options.folder / "store.db", none))) return {};
   options.inline_limit = configuration.store.inline_limit;
   options.min_free = configuration.store.min_free;
   Result<std::unique_ptr<store::Store>> opened = store::open_sqlite(options);
@@ -239,8 +238,8 @@ runtime::Task<Result<void>> Engine::on(Core& core, runtime::Task<Result<void>> (
 }
 
 runtime::Task<Result<void>> Engine::reload(const Configuration& configuration, declare::Project& project) {
-  if (!store_ && std::any_of(configuration.channels.begin(), configuration.channels.end(), [](const auto& one) { return one.second.durable; }))
-    co_return Error{Fault::rejected, "the first durable channel needs a restart: the store is opened when a node starts"};
+  if (!store_ && needs_store(configuration))
+    co_return Error{Fault::rejected, "the first channel that is durable or has `keys` needs a restart: the store is opened when a node starts"};
   log::Generation numbers = registry_.next();
   Units units;
   Result<void> done;

@@ -2,6 +2,7 @@
 #include "engine/pinned.hpp"
 
 #include "base/text.hpp"
+#include "engine/pinned_text.hpp"
 #include "engine/versions.hpp"
 #include "flow/values/literal.hpp"
 #include "format/catalog.hpp"
@@ -13,8 +14,7 @@ namespace {
 declare::Node sections_of_flows(const declare::Node& root) {
   declare::Node out = declare::map_node(root.at);
   for (const declare::Member& member : root.members)
-    for (std::string_view kept : {"formats", "services", "tables", "config"})
-      if (member.name == kept) out.members.push_back(member);
+    if (pinned_section(member.name)) out.members.push_back(member);
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "connectors/connector.hpp"
+#include "engine/uses.hpp"
 #include "flow/values/literal.hpp"
 #include "format/catalog.hpp"
 
@@ -35,20 +36,37 @@ Unit::Unit(const Configuration& configuration, declare::Reading& reading, messag
   core_.node = configuration.node.name;
   core_.formats = &formats_;
   make_formats(configuration, reading, formats_);
-  if (shared.delivery) worker_ = std::make_unique<delivery::Worker>(*shared.delivery, *this, core_);
+  if (shared.delivery) {
+    events_ = std::make_unique<delivery::StoreEvents>(shared.delivery->store());
+    core_.events = events_.get();
+    worker_ = std::make_unique<delivery::Worker>(*shared.delivery, *this, core_);
+  }
   make_outgoings(configuration, reading, numbers);
   make_services(configuration, reading, numbers);
   make_channels(configuration, reading, numbers, shared);
+  check_services(configuration, services_, reading);
+}
+
+std::shared_ptr<const security::Signer> Unit::signer_of(const outgoing::Options& options, bool signs, declare::Reading& reading) const {
+  if (!options.security) return nullptr;
+  if (!signs) reading.fault(options.security->at, "what goes out by `" + options.kind.kind + "` is not signed, so `security` has no place here");
+  auto found = signers_.find(options.security->text);
+  return signs && found != signers_.end() ? found->second : nullptr;  // an unknown name: the check of references says so
 }
 
 void Unit::make_outgoings(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers) {
+  for (const auto& [name, options] : configuration.security) {
+    declare::Reading::Inside section(reading, "security");
+    declare::Reading::Inside inside(reading, name);
+    signers_[name] = security::make_signer(options, reading);
+  }
   for (const auto& [name, options] : configuration.outgoing) {
     declare::Reading::Inside section(reading, "outgoing");
     declare::Reading::Inside inside(reading, name);
     const connectors::Connector* connector = connector_named(options.kind.kind);
     if (!connector || !connector->out || !options.kind.options) continue;  // reported when it was read
     const auto share = std::max<std::int64_t>(1, (options.in_flight + core_.count - 1) / core_.count);
-    outgoing::Making making{name, core_, reading, static_cast<std::size_t>(share), options.timeout, numbers.addresses(name)};
+    outgoing::Making making{name, core_, reading, static_cast<std::size_t>(share), options.timeout, numbers.addresses(name), signer_of(options, connector->out->signs, reading)};
     std::unique_ptr<outgoing::Connection> connection = connector->out->make(options.kind, making);
     if (!connection) continue;
     forwards_[name] = connector->out->forwards;
@@ -62,7 +80,7 @@ void Unit::make_services(const Configuration& configuration, declare::Reading& r
   for (const auto& [name, steps] : configuration.services) {
     declare::Reading::Inside section(reading, "services");
     declare::Reading::Inside inside(reading, name);
-    flow::Build build{reading, core_, outgoings_, services_, forwards_};
+    flow::Build build{reading, core_, outgoings_, services_, forwards_, &services_[name]->traits()};
     services_[name]->set_steps(build.steps(steps));
   }
 }
@@ -95,7 +113,7 @@ void Unit::make_channels(const Configuration& configuration, declare::Reading& r
     }
     if (worker_) {
       channel->runs_on(worker_.get(), versions_.of(service ? service->name() : ""), std::move(order_by));
-      if (options.durable) worker_->count(name, delivery::channel_numbers(numbers, name, shared.delivery->store()));
+      if (options.durable) worker_->count(name, delivery::channel_numbers(numbers, name, options.retention, shared.delivery->store()));
     }
     std::unique_ptr<channel::Front>& front = fronts_[connector->name];
     if (!front) {

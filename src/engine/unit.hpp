@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "channel/front.hpp"
+#include "delivery/events.hpp"
 #include "delivery/worker.hpp"
 #include "engine/configuration.hpp"
 #include "engine/pinned.hpp"
@@ -45,6 +46,7 @@ class Unit : public delivery::Plans {
   void make_services(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers);
   void make_channels(const Configuration& configuration, declare::Reading& reading, log::Generation& numbers,
                      const Shared& shared);
+  std::shared_ptr<const security::Signer> signer_of(const outgoing::Options& options, bool signs, declare::Reading& reading) const;
 
   document::Arena arena_;  // $config, tables
   format::Named formats_;
@@ -52,6 +54,7 @@ class Unit : public delivery::Plans {
   message::Core core_;
   std::map<std::string, std::unique_ptr<outgoing::Outgoing>> outgoings_;
   std::map<std::string, bool> forwards_;
+  std::map<std::string, std::shared_ptr<const security::Signer>> signers_;
   std::map<std::string, std::unique_ptr<flow::Service>> services_;
   std::map<std::string, std::unique_ptr<channel::Channel>> channels_;
   std::map<std::string, std::unique_ptr<channel::Front>> fronts_;  // by kind
@@ -60,6 +63,7 @@ class Unit : public delivery::Plans {
   Millis drain_;
   std::map<Digest, Result<std::unique_ptr<Pinned>>> pinned_;  // other versions, or why they do not fit
   std::unique_ptr<delivery::Worker> worker_;                  // of a node with a store
+  std::unique_ptr<delivery::StoreEvents> events_;             // the same
   std::vector<outgoing::Outgoing*> opened_outgoings_;
   std::vector<channel::Front*> opened_fronts_;
 };

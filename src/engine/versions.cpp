@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "engine/pinned_text.hpp"
 #include "log/actions/chain/node_key.hpp"
 
 namespace arint::engine {
@@ -10,6 +11,11 @@ namespace {
 
 // Not a path: which env/NAME.yaml was merged.
 constexpr const char* environment_file = "--env";
+
+// arint.yaml, conf.d/*.yaml, env/*.yaml: what Project reads as such.
+bool is_configuration(std::string_view path) {
+  return path == "arint.yaml" || ((path.starts_with("conf.d/") || path.starts_with("env/")) && path.ends_with(".yaml"));
+}
 
 void add(std::string& to, std::string_view text) {
   to += std::to_string(text.size());
@@ -24,7 +30,8 @@ Versions::Versions(const Configuration& configuration, const declare::Project& p
   for (const auto& [name, channel] : configuration.channels)
     if (channel.durable && channel.service) by_service_[channel.service->text] = {};
   if (by_service_.empty()) return;
-  for (const declare::Project::Read& file : project.own_files()) files_.push_back({file.path, *file.text});
+  for (const declare::Project::Read& file : project.own_files())
+    files_.push_back({file.path, is_configuration(file.path) ? pinned_text(file.path, *file.text) : *file.text});
   if (!project.environment_name().empty()) files_.push_back({environment_file, project.environment_name()});
   for (const store::SourceFile& file : files_) {
     add(all, file.path);

@@ -13,15 +13,30 @@ Sequence Build::steps(const declare::Steps& written) {
   const Lists before = lists;
   for (const declare::Choice& step : declare::read_steps(written, verb_shapes(), reading)) {
     declare::Reading::Inside item(reading, step.index);
-    declare::Reading::Inside verb_of(reading, step.kind);
     for (const Verb& verb : verbs()) {
       if (verb.shape.name != step.kind || !step.options) continue;
-      if (std::unique_ptr<Step> made = verb.make(step, *this)) out.add(verb.shape.name, step.at, std::move(made));
+      std::unique_ptr<Step> made;
+      {
+        declare::Reading::Inside verb_of(reading, step.kind);
+        made = verb.make(step, *this);
+      }
+      std::unique_ptr<Sequence> undo = undoing(step);
+      if (made) out.add(verb.shape.name, step.at, std::move(made), std::move(undo));
     }
   }
   // Steps inside a step may not have run, or ran on a copy.
   lists.leave(before);
   return out;
+}
+
+std::unique_ptr<Sequence> Build::undoing(const declare::Choice& step) {
+  if (step.compensate.kind != declare::Kind::list) return nullptr;
+  needs(Traits::Needs::nobody_waits, declare::compensate_name, step.compensate.at);
+  return std::make_unique<Sequence>(steps(declare::compensate_name, declare::Steps{step.compensate, step.compensate.at}));
+}
+
+void Build::needs(Traits::Needs what, std::string_view verb, const Position& at) {
+  if (traits) traits->uses.push_back({what, std::string(verb), at, reading.path()});
 }
 
 std::string Build::into(const std::optional<std::string>& name, const declare::Choice& step) {

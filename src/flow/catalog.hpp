@@ -8,12 +8,14 @@ namespace arint::flow {
 Verb call_verb();
 Verb delay_verb();
 Verb delete_verb();
+Verb emit_verb();
 Verb fail_verb();
 Verb for_each_verb();
 Verb forward_verb();
 Verb log_verb();
 Verb map_verb();
 Verb merge_verb();
+Verb notify_verb();
 Verb parallel_verb();
 Verb patch_verb();
 Verb pick_verb();
@@ -23,5 +25,6 @@ Verb send_verb();
 Verb set_verb();
 Verb try_verb();
 Verb validate_verb();
+Verb wait_for_verb();
 
 }  // namespace arint::flow

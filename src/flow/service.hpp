@@ -4,7 +4,9 @@
 #include <memory>
 #include <string>
 
+#include "flow/saga.hpp"
 #include "flow/step.hpp"
+#include "flow/traits.hpp"
 #include "log/metrics/registry.hpp"
 
 namespace arint::flow {
@@ -17,15 +19,24 @@ class Service {
   void set_steps(Sequence steps) { steps_ = std::move(steps); }
 
   const std::string& name() const noexcept { return name_; }
+  Traits& traits() noexcept { return traits_; }
+  const Traits& traits() const noexcept { return traits_; }
   bool uses_body() const noexcept { return steps_.uses_body(); }
   // Runs the flow. A fault: run.failure says which step, where and why; its Error is returned. An exception of ours becomes
   // Fault::bug and the node keeps serving. More than 16 calls inside each other: bug.
+  // In a durable run, what it did is undone when it fails for good (saga.hpp).
   runtime::Task<Result<void>> run(message::Run& run) const;
 
  private:
+  runtime::Task<Result<void>> run_steps(message::Run& run) const;
+  runtime::Task<Result<void>> run_as_saga(message::Run& run) const;
+  runtime::Task<Result<void>> undo(message::Run& run, Saga& own, const Error& why) const;
+  Error escaped(message::Run& run) const;  // in a catch block
+
   std::string name_;
   std::shared_ptr<log::Part> numbers_;
   Sequence steps_;
+  Traits traits_{};
 };
 
 }  // namespace arint::flow

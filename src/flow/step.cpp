@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "flow/saga.hpp"
 #include "log/actions/writer.hpp"
 
 namespace arint::flow {
@@ -31,6 +32,8 @@ runtime::Task<Result<void>> Sequence::run(message::Run& run) const {
     const std::int64_t began_ns = logged ? runtime::Loop::now_ns() : 0;
     Result<void> done = co_await placed.step->run(run);
     if (logged) log_step(run, placed.verb, done, began_ns);
+    // Nobody knows how a step ended that ran out of time: it may have been done.
+    if (placed.undo && run.saga && (done || done.error().fault == Fault::timeout)) run.saga->done(run, *placed.undo);
     if (!done) {
       // A step inside this one may have said more already.
       if (!run.failure) run.failure.emplace();

@@ -24,7 +24,10 @@ class Step {
 
 class Sequence {
  public:
-  void add(std::string_view verb, const Position& at, std::unique_ptr<Step> step) { steps_.push_back({verb, at, std::move(step)}); }
+  // `undo`: what undoes the step when the service fails for good; null: nothing does.
+  void add(std::string_view verb, const Position& at, std::unique_ptr<Step> step, std::unique_ptr<Sequence> undo = nullptr) {
+    steps_.push_back({verb, at, std::move(step), std::move(undo)});
+  }
   // Until a step fails or the run has ended (`forward`). The failure of the innermost step stays in run.failure.
   runtime::Task<Result<void>> run(message::Run& run) const;
   bool uses_body() const noexcept;
@@ -35,6 +38,7 @@ class Sequence {
     std::string_view verb;  // of the catalogue, lives for ever
     Position at;
     std::unique_ptr<Step> step;
+    std::unique_ptr<Sequence> undo;
   };
   std::vector<Placed> steps_;
 };

@@ -16,6 +16,8 @@ class Writer;
 
 namespace arint::message {
 
+class Events;
+
 struct Core {
   unsigned index = 0;                    // 0 ... count-1
   unsigned count = 1;                    // cores of this node; limits of the configuration are divided by it
@@ -26,6 +28,7 @@ struct Core {
   std::string node{};                    // this node's name
   mapping::Budget budget{};              // of each evaluation
   bool log_steps = false;                // a line for every step of every flow
+  Events* events = nullptr;              // of a node with a store
   const format::Named* formats = nullptr;  // of the configuration; none: the catalogue alone
 
   const format::Format* format(std::string_view name) const { return formats ? formats->find(name) : format::find(name); }

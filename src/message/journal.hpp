@@ -5,11 +5,13 @@
 // waits in the store and holds no memory. Synchronous runs have none.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/result.hpp"
 #include "document/value.hpp"
+#include "message/events.hpp"
 #include "runtime/runtime.hpp"
 
 namespace arint::message {
@@ -25,6 +27,7 @@ class Journal {
     std::string_view step{}, outgoing{};
     std::int64_t tries = 0;
     std::int64_t first_ms = 0;              // when the first attempt began, since 1970
+    std::string_view place{};               // where it stands by; empty: nowhere
   };
   struct Known {
     enum class As : std::uint8_t { nothing, tried, asked, answered, failed };
@@ -52,14 +55,30 @@ class Journal {
 
   // ---- the run leaves. Each returns the error that every step ends with.
   virtual Error retry(const Call& call, const Error& error, std::int64_t due_ms) = 0;
-  // To the outgoing's place, until it has a turn for us, or its breaker is tried. `due_ms` 0: however long that is.
-  virtual Error stand_by(const Call& call, const Error* error, std::int64_t due_ms) = 0;
+  // To the call's place, until it has a turn for us, or its breaker is tried. `due_ms` 0: however long that is. `probe_ms`: nobody
+  // there need try before.
+  virtual Error stand_by(const Call& call, const Error* error, std::int64_t due_ms, std::int64_t probe_ms) = 0;
   virtual Error hold(const Call& call, const Error& error) = 0;
   virtual Error sleep_until(Run& run, std::string_view step, std::int64_t due_ms) = 0;
+  // Until the event comes or the time is over.
+  virtual Error wait_at(Run& run, std::string_view step, EventKey event, std::int64_t due_ms) = 0;
   virtual Error give_back(const Error& error) = 0;  // we are stopping
   virtual bool leaving() const noexcept = 0;
-  // A call ended: who stands by may come. `well`: the peer answered.
-  virtual void turn_free(std::string_view outgoing, bool well) = 0;
+  // A call ended: who stands by at its place may come. `well`: the peer answered.
+  virtual void turn_free(std::string_view place, bool well) = 0;
+
+  // ---- events
+  // Takes the oldest event there and records it as the step's answer, in one commit; nullopt: there is none.
+  virtual runtime::Task<Result<std::optional<document::Value>>> take_event(Run& run, std::string_view step, EventKey event) = 0;
+  // The event and the record of the step become durable together, with the next thing that must.
+  virtual runtime::Task<Result<void>> emit(Run& run, std::string_view step, EventKey event, document::Value value, Millis keep) = 0;
+
+  // ---- compensation
+  // What the service is being undone for; nullopt: it is not. Does not move $now().
+  virtual std::optional<Error> undone_for(std::string_view step) const = 0;
+  // The service has failed for good and is undone: recorded before the first call that does. From now on it only goes back, also when
+  // a person resumes the message.
+  virtual void undo(std::string_view step, const Error& error) = 0;
 };
 
 }  // namespace arint::message

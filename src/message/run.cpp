@@ -34,7 +34,17 @@ std::unique_ptr<Run> Run::branch(document::Arena& arena) {
   out->journal = journal;
   out->scope = scope;
   out->beside = beside;
+  out->saga = saga;
   out->now_ms = now_ms;
+  return out;
+}
+
+std::unique_ptr<Run> Run::snapshot(document::Arena& arena) {
+  std::unique_ptr<Run> out = branch(arena);
+  if (&arena == arena_) return out;
+  out->body.document = document::copy_into(arena, body.document);
+  for (Variable& variable : out->variables_) variable.value = document::copy_into(arena, variable.value);
+  out->scope = arena.copy(scope);
   return out;
 }
 

@@ -21,6 +21,10 @@
 #include "message/message.hpp"
 #include "message/origin.hpp"
 
+namespace arint::flow {
+class Saga;
+}
+
 namespace arint::message {
 
 // The body as it is now. Bytes and document are two views of one thing; a changed document has no bytes any more.
@@ -67,6 +71,8 @@ class Run {
 
   // A copy for a branch or an item: same message, own body, variables, answer and failure; `arena` may be the parent's.
   std::unique_ptr<Run> branch(document::Arena& arena);
+  // A branch that outlives this run: what it holds is copied into `arena` where it is not there already.
+  std::unique_ptr<Run> snapshot(document::Arena& arena);
 
   Core& core() const noexcept { return *core_; }
   const Message& message() const noexcept { return *message_; }
@@ -107,6 +113,7 @@ class Run {
   Journal* journal = nullptr;               // null: a synchronous run
   std::string_view scope{};                 // which call of a service, which item: before the paths of the steps
   bool beside = false;                      // a branch of `parallel`
+  flow::Saga* saga = nullptr;               // what the service has done that can be undone; null: nothing is kept of it
   std::string_view call_key{};              // of the call that is being made: its Idempotency-Key
   std::int64_t now_ms;                      // $now(): the time of the last recorded result, else of acceptance
   // What $random() and $uuid() are computed from. What may be left out when the run is computed again has a series of its own.

@@ -17,6 +17,7 @@ bool CircuitBreaker::admits(std::int64_t now_ms) noexcept {
 void CircuitBreaker::succeeded() noexcept {
   state_ = State::closed;
   in_a_row_ = 0;
+  next_ = open_for_;
 }
 
 void CircuitBreaker::failed(Fault fault, std::int64_t now_ms) noexcept {
@@ -24,8 +25,11 @@ void CircuitBreaker::failed(Fault fault, std::int64_t now_ms) noexcept {
   if (fault != Fault::unreachable && fault != Fault::timeout && fault != Fault::busy) return succeeded();
   ++in_a_row_;
   if (!most_ || (state_ == State::closed && in_a_row_ < most_)) return;
+  // Calls that were under way when it opened are no probe.
+  if (state_ == State::probing) next_ = std::min(next_ * 2, longest_);
+  if (state_ == State::open && now_ms < open_until_ms_) return;
   state_ = State::open;
-  open_until_ms_ = now_ms + open_for_.count();
+  open_until_ms_ = now_ms + next_.count();
 }
 
 Millis CircuitBreaker::remaining(std::int64_t now_ms) const noexcept {

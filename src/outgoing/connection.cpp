@@ -3,6 +3,8 @@
 
 namespace arint::outgoing {
 
+Result<std::string> Operation::endpoint(message::Run&) const { return std::string(); }
+
 runtime::Task<Result<void>> Connection::open() { co_return Result<void>(); }
 
 runtime::Task<void> Connection::close() { co_return; }

@@ -14,7 +14,9 @@
 #include "document/value.hpp"
 #include "log/metrics/addresses.hpp"
 #include "message/run.hpp"
+#include "outgoing/lane.hpp"
 #include "runtime/runtime.hpp"
+#include "security/scheme.hpp"
 
 namespace arint::http {
 class Exchange;
@@ -33,6 +35,8 @@ class Operation {
   virtual runtime::Task<Result<document::Value>> perform(message::Run& run, bool wanted) const = 0;
   // May it be done again when its outcome is unknown, without doing it twice? (RFC 9110, 9.2.2; a read of a database)
   virtual bool repeatable() const noexcept = 0;
+  // Where this message goes, when the connection has lanes. Faults: as perform, before anything is sent.
+  virtual Result<std::string> endpoint(message::Run& run) const;
 };
 
 class Connection {
@@ -42,6 +46,10 @@ class Connection {
   virtual std::string_view peer() const noexcept = 0;
   // The member of an answer that is always a list; empty: there is none.
   virtual std::string_view answer_list() const noexcept { return {}; }
+  // The step that calls it.
+  virtual std::string_view verb() const noexcept { return "send"; }
+  // Messages say where they go: each such place has turns, a pace and a circuit breaker of its own. Null: all go to one peer.
+  virtual const LaneLimits* lanes() const noexcept { return nullptr; }
   // Called with back-off until it succeeds; a connector that connects when first used just says yes. Not called by `check`.
   virtual runtime::Task<Result<void>> open();
   // Awaits its own background work. No operation is in progress.
@@ -65,6 +73,7 @@ struct Making {
   std::size_t in_flight;         // calls this core may have in progress at once
   Millis timeout;                // of one attempt
   std::shared_ptr<log::Addresses> addresses{};  // what is counted per address; null = nothing
+  std::shared_ptr<const security::Signer> signer{};  // of `security:`, when Kind::signs; null = none
 };
 
 // The OUT face of a connector: its declaration.
@@ -74,6 +83,7 @@ struct Kind {
   bool forwards = false;         // can stand in `forward:`
   // Null when it reported problems. `options` was read from Kind::options.
   std::unique_ptr<Connection> (*make)(const declare::Choice& options, Making& making) = nullptr;
+  bool signs = false;            // takes `security:` of a scheme that signs what is sent
 };
 
 }  // namespace arint::outgoing

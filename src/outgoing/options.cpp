@@ -40,6 +40,7 @@ declare::Settings<Options> settings(std::vector<declare::Shape> kinds) {
                              .unit = "calls", .fallback = "1024", .least = 0, .most = 1'000'000})
       .section(&Options::retry, {.name = "retry", .help = "Retries; without it there is one attempt, and for an accepted message they go on for 24h, with waits of 1s to 5m.", .example = "{ attempts: 3 }"}, retry_settings())
       .section(&Options::breaker, {.name = "breaker", .help = "When to leave a failing peer alone.", .fallback = "{}"}, breaker_settings())
+      .add(&Options::security, {.name = "security", .help = "How what is sent is signed: a name of `security:`.", .example = "webhook-signing", .refers = "security"})
       .add(&Options::on_unknown, {.name = "on_unknown", .help = "After a timeout the peer may have done it. `stop` repeats only what is "
                                                                 "safe to repeat; `repeat` repeats everything, with the same Idempotency-Key "
                                                                 "for an accepted message; `hold` keeps an accepted message for a person, "

@@ -33,6 +33,7 @@ struct Options {
   std::int64_t queue = 0;       // calls that wait for their turn, over all cores; beyond it busy
   std::optional<Retry> retry{};
   Breaker breaker{};
+  std::optional<declare::Name> security{};
   std::optional<OnUnknown> on_unknown{};  // not said: repeat for accepted messages, else stop
 };
 

@@ -34,32 +34,63 @@ Outgoing::Outgoing(std::string name, Options options, std::unique_ptr<Connection
       core_(core),
       numbers_(std::move(numbers)),
       gate_(share(options_.in_flight, core.count, 1), share(options_.queue, core.count, 0)),
-      breaker_(options_.breaker.failures, options_.breaker.open_for) {}
+      breaker_(options_.breaker.failures, options_.breaker.open_for) {
+  if (const LaneLimits* lanes = connection_->lanes()) lanes_.emplace(*lanes, name_, core.count);
+}
 
-Result<void> Outgoing::admit() {
-  if (!breaker_.open() || breaker_.admits(now_ms())) return {};
-  Error error{Fault::unreachable, "outgoing " + name_ + " is left alone after " + std::to_string(options_.breaker.failures) +
-                                      " faults in a row (circuit breaker); the next call may try again in " +
-                                      to_text(breaker_.remaining(now_ms()))};
-  error.retry_after = breaker_.remaining(now_ms());
+Result<void> Outgoing::admit(CircuitBreaker& breaker, std::string_view peer) {
+  if (!breaker.open() || breaker.admits(now_ms())) return {};
+  Error error{Fault::unreachable, "outgoing " + name_ + (peer.empty() ? std::string() : ": " + std::string(peer)) +
+                                      " is left alone after too many faults in a row (circuit breaker); the next call may try again in " +
+                                      to_text(breaker.remaining(now_ms()))};
+  error.retry_after = breaker.remaining(now_ms());
   return error;
 }
 
+Result<Lane*> Outgoing::lane_of(message::Run& run, const Operation& operation) {
+  if (!lanes_) return static_cast<Lane*>(nullptr);
+  Result<std::string> endpoint = operation.endpoint(run);
+  if (!endpoint) return endpoint.error();
+  return &lanes_->at(*endpoint, now_ms());
+}
+
+runtime::Task<Result<Outgoing::Turn>> Outgoing::turn(Lane* lane) {
+  const auto gave_up = [this](int error) {
+    if (error == EAGAIN)
+      return Error{Fault::busy, "outgoing " + name_ + ": " + std::to_string(options_.in_flight) + " calls in progress and " +
+                                    std::to_string(options_.queue) + " waiting; raise in_flight or queue, or send less"};
+    return Error{error == ETIMEDOUT ? Fault::unreachable : Fault::cancelled, "outgoing " + name_ + ": gave up waiting for its turn"};
+  };
+  Turn out;
+  if (lane) {
+    const runtime::IoResult got = co_await lane->gate.acquire();
+    if (!got.ok()) co_return gave_up(got.error());
+    out.lane = runtime::Permit(lane->gate);
+    for (Millis wait = lane->pacer.take(now_ms()); wait.count() > 0; wait = lane->pacer.take(now_ms())) {
+      const runtime::IoResult slept = co_await runtime::sleep(wait);
+      if (!slept.ok()) co_return gave_up(slept.error());
+    }
+  }
+  const runtime::IoResult got = co_await gate_.acquire();
+  if (!got.ok()) co_return gave_up(got.error());
+  out.outgoing = runtime::Permit(gate_);
+  co_return std::move(out);
+}
+
 runtime::Task<Result<document::Value>> Outgoing::attempt(message::Run& run, const Operation& operation, bool wanted) {
-  if (Result<void> admitted = admit(); !admitted) co_return admitted.error();
-  runtime::IoResult turn = co_await gate_.acquire();
-  if (turn.error() == EAGAIN)
-    co_return Error{Fault::busy, "outgoing " + name_ + ": " + std::to_string(options_.in_flight) + " calls in progress and " +
-                                     std::to_string(options_.queue) + " waiting; raise in_flight or queue, or send less"};
-  if (!turn.ok())
-    co_return Error{turn.error() == ETIMEDOUT ? Fault::unreachable : Fault::cancelled, "outgoing " + name_ + ": gave up waiting for its turn"};
-  runtime::Permit permit(gate_);
+  Result<Lane*> lane = lane_of(run, operation);
+  if (!lane) co_return lane.error();
+  const LaneUse use(*lane);
+  CircuitBreaker& breaker = *lane ? (*lane)->breaker : breaker_;
+  if (Result<void> admitted = admit(breaker, *lane ? std::string_view((*lane)->place) : std::string_view()); !admitted) co_return admitted.error();
+  Result<Turn> turn_ = co_await turn(*lane);
+  if (!turn_) co_return turn_.error();
   runtime::Context* context = co_await runtime::this_context();
   runtime::Deadline limit(*context, options_.timeout);
   Result<document::Value> answer = co_await operation.perform(run, wanted);
   // The peer's health is judged by what it answered, a message that could not even be written says nothing.
-  if (answer) breaker_.succeeded();
-  else breaker_.failed(answer.error().fault, now_ms());
+  if (answer) breaker.succeeded();
+  else breaker.failed(answer.error().fault, now_ms());
   co_return answer;
 }
 

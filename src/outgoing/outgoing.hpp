@@ -48,7 +48,24 @@ class Outgoing {
   runtime::Task<void> close() { return connection_->close(); }
 
  private:
-  Result<void> admit();
+  // A call that uses a lane: it is not forgotten meanwhile.
+  class LaneUse {
+   public:
+    explicit LaneUse(Lane* lane) noexcept : lane_(lane) {
+      if (lane_) ++lane_->users;
+    }
+    ~LaneUse() {
+      if (lane_) --lane_->users;
+    }
+    LaneUse(const LaneUse&) = delete;
+
+   private:
+    Lane* lane_;
+  };
+  // The lane this message goes through; null where there are none. Fault of Operation::endpoint.
+  Result<Lane*> lane_of(message::Run& run, const Operation& operation);
+  Result<void> admit(CircuitBreaker& breaker, std::string_view peer);
+  Result<void> admit() { return admit(breaker_, {}); }
   runtime::Task<Result<document::Value>> attempt(message::Run& run, const Operation& operation, bool wanted);
   void settle(const Error* error, std::int64_t began_ns, const message::Run& run, std::string_view step);
   // How long to wait before the next attempt; nullopt: there is none.
@@ -56,7 +73,14 @@ class Outgoing {
   std::optional<Millis> wait_after(const Retry& retry, const Error& error, std::int64_t made, Millis spent) const;
   runtime::Task<Result<document::Value>> send_durably(message::Run& run, const Operation& operation, Site site, bool wanted);
   // What follows a failed attempt of a durable run: the error its step ends with.
-  Error after_attempt(message::Run& run, const message::Journal::Call& call, const Error& error, bool careful, Millis left);
+  Error after_attempt(message::Run& run, const message::Journal::Call& call, const Error& error, bool careful, Millis left, const CircuitBreaker& breaker);
+  struct Turn {
+    runtime::Permit lane{}, outgoing{};
+  };
+  // Waits for its turn within the deadline. Faults: busy, unreachable, cancelled.
+  runtime::Task<Result<Turn>> turn(Lane* lane);
+  // Of a durable run: it has its turn now, or the run leaves with this error until it may.
+  runtime::Task<Result<Turn>> turn_or_leave(message::Run& run, message::Journal::Call call, Lane* lane);
 
   std::string name_;
   Options options_;
@@ -65,6 +89,7 @@ class Outgoing {
   std::shared_ptr<log::Part> numbers_;
   runtime::Gate gate_;
   CircuitBreaker breaker_;
+  std::optional<Lanes> lanes_{};
 };
 
 }  // namespace arint::outgoing

@@ -113,6 +113,7 @@ struct Leave {
   std::int64_t at_ms = 0;
   std::int64_t due_ms = 0;                // waiting, retrying without either: at once
   std::string_view place{};
+  std::span<const std::string_view> more_places{};  // beside the first one: branches that wait for different things
   std::optional<Fault> fault{};
   std::string_view outgoing{}, step{}, reason{};  // reason: one sentence, with the peer's words
   bool keeps_line = true;                 // dead: false with `on_dead: skip`; the next of its key goes on
@@ -123,9 +124,11 @@ struct Leave {
 
 // Claims up to `most` messages that are due, by priority and then by time. Outcome: claimed, next_due_ms.
 struct Take { std::int64_t at_ms = 0; unsigned most = 1; };
+// How long what has ended is kept, where a channel says something else.
+struct Kept { std::string_view channel{}; std::int64_t until_ms = 0; };
 // Ends up to `most` messages whose time is over and that nobody runs. Outcome: expired.
-struct Expire { std::int64_t at_ms = 0, keep_until_ms = 0; unsigned most = 100; };
-// Those who wait at a place: the oldest `most` become due. Outcome: changed.
+struct Expire { std::int64_t at_ms = 0, keep_until_ms = 0; unsigned most = 100; std::span<const Kept> kept{}; };
+// Those who wait at a place: the oldest `most` become due. When nobody is left there, the place is open. Outcome: changed.
 struct Release { std::string_view place{}; std::int64_t at_ms = 0; unsigned most = 1; };
 
 // ---- what waits, and for what

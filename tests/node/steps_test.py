@@ -129,7 +129,8 @@ class Steps(unittest.TestCase):
         page = (ROOT / "docs/reference/steps.md").read_text()
         verbs = set(re.findall(r"(?m)^## (\w+)$", page))
         self.assertGreater(len(verbs), 10)
-        self.assertEqual(verbs - {verb for steps, _ in CASES.values() for verb in re.findall(r"(\w+):", steps)}, set())
+        elsewhere = {"emit", "wait_for", "notify"}  # waiting_test.py, callback_test.py
+        self.assertEqual(verbs - elsewhere - {verb for steps, _ in CASES.values() for verb in re.findall(r"(\w+):", steps)}, set())
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@
 #include "declare/readers/docs.hpp"
 #include "engine/configuration.hpp"
 #include "flow/build.hpp"
+#include "security/scheme.hpp"
 
 namespace arint::command::reference {
 namespace {
@@ -41,8 +42,9 @@ std::string outgoing_page(const connectors::Connector& connector) {
   std::string out = "# Outgoing: " + connector.name + "\n\n" + connector.out->options.help + " Under `outgoing.<name>." + connector.name +
                     "`; what every outgoing can be told: [outgoings](outgoings.md).\n\n";
   declare::Shape options = connector.out->options, send = connector.out->send;
+  const std::string verb = send.name == "notify" ? "notify" : "send";
   options.name = options.help = send.name = "";
-  out += declare::docs_page(options, 2) + "## What `send` takes\n\nBeside `to` and `into`. " + declare::docs_page(send, 2);
+  out += declare::docs_page(options, 2) + "## What `" + verb + "` takes\n\nBeside `to` and `into`. " + declare::docs_page(send, 2);
   out += connector.out->forwards ? "`forward` can lead to it.\n\n" : "`forward` cannot lead to it.\n\n";
   return out + failures(connector.out_failures, "Faults", "fault") + "What is done about each: [faults](faults.md).\n";
 }
@@ -105,6 +107,7 @@ with the nearest known one. `arint config show` prints what is in effect.
     std::string link = "`" + name + "`";
     if (name == "channels" || name == "outgoing") link = "[" + link + "](" + (name == "channels" ? name : "outgoings") + ".md)";
     if (name == "formats") link = "[" + link + "](formats.md#options)";
+    if (name == "security") link = "[" + link + "](security.md)";
     if (name == "services") link = "[" + link + "](steps.md)";
     if (setting.type == declare::Type::section) {
       link = "[" + link + "](#" + name + ")";
@@ -142,7 +145,7 @@ services:
 std::string outgoings() {
   declare::Shape shape = part_of("outgoing");
   shape.name = "Outgoings";
-  return declare::docs_page(shape, 1, "outgoing-") + R"(In YAML, under `outgoing:` by name; steps `send` and `forward` say it:
+  return declare::docs_page(shape, 1, "outgoing-") + R"(In YAML, under `outgoing:` by name; steps `send`, `notify` and `forward` say it:
 
 ```yaml
 outgoing:
@@ -153,6 +156,14 @@ outgoing:
     retry: { attempts: 3, for: 8s }
 ```
 )";
+}
+
+std::string security() {
+  declare::Shape shape = part_of("security");
+  std::string out = "# Security\n\n" + shape.help + " In YAML, under `security:` by name; outgoings say it: `security: webhook-signing`.\n\n";
+  for (const security::Scheme& scheme : security::schemes()) out += declare::docs_page(scheme.options, 2);
+  while (out.ends_with("\n\n")) out.pop_back();
+  return out;
 }
 
 std::string steps() {
@@ -167,6 +178,22 @@ A service is a list of steps, run one after another. Each is a verb with its opt
     parts += declare::docs_page(verb.shape, 2);
   }
   out += R"(
+## What undoes a step
+
+Beside every verb may stand `compensate:`, the steps that undo it:
+
+```yaml
+- send: { to: bank, path: /charges, into: charged }
+  compensate: [ send: { to: bank, path: /refunds, body: "{ 'charge': $charged.body.id }" } ]
+```
+
+When the service of an accepted message fails for good, they run for each step that ended well, and for each whose outcome is unknown
+(`timeout`): the last first, on the body and the variables that the step left, with `$fault` as in `catch`. They are recorded, retried and
+continued after a crash as all steps are. Then the message is dead; one that fails for good ends there, and goes on when a person resumes it.
+A called service is undone where it fails. Durable channels only.
+
+## When a step fails
+
 A step that fails ends the service, unless `try` handles it; the line in the action log says which step, and where in the file. Every step
 can fail with `malformed`: the body is not what its format says, or an expression does not fit the data. `send`, `forward` and `call` fail
 as what they call does; `timeout` is also what a step ends with when the channel's time is over. What each fault means: [faults](faults.md).
@@ -181,6 +208,7 @@ std::map<std::string, std::string> pages(const CLI::App& app) {
   out["project.md"] = project();
   out["channels.md"] = channels();
   out["outgoings.md"] = outgoings();
+  out["security.md"] = security();
   out["steps.md"] = steps();
   out["formats.md"] = formats();
   out["functions.md"] = functions();

@@ -280,7 +280,7 @@ class SchemaWriter {
     out_.key("items");
     out_.open_map();
     begin_any();
-    std::vector<std::string> words_alone;
+    std::vector<std::string> words_alone, alone;
     out_.open_map();
     out_.member("type", "object");
     out_.key("properties");
@@ -289,15 +289,21 @@ class SchemaWriter {
       if (verb.beside) continue;
       out_.key(verb.name);
       part(verb);
+      alone.push_back(verb.name);
       if (may_be_empty(verb)) words_alone.push_back(verb.name);
     }
+    out_.key(compensate_name);
+    setting(compensate_);
     out_.close();
     out_.member_raw("additionalProperties", "false");
-    out_.member_raw("minProperties", "1");
-    out_.member_raw("maxProperties", "1");
+    out_.key("allOf");
+    out_.open_list();
+    one_key_of(alone, false);
     out_.close();
-    for (const Shape& verb : verbs) {
+    out_.close();
+    for (Shape verb : verbs) {
       if (!verb.beside) continue;
+      verb.settings.push_back(compensate_);
       out_.open_map();
       if (!verb.help.empty()) out_.member("description", verb.help);
       map_of(verb);
@@ -310,6 +316,9 @@ class SchemaWriter {
   }
 
   JsonText out_;
+  const Setting compensate_{
+      .is = {.name = compensate_name, .help = "Steps that undo this one; they run, last step first, when the service of an accepted message fails for good."},
+      .type = Type::steps};
 };
 
 }  // namespace

@@ -114,6 +114,11 @@ class InEffect {
   Node steps(const Node& node) {
     Node out = node;
     for (Node& step : out.items) {
+      std::optional<Member> compensate;
+      if (const Member* beside = step.member(compensate_name)) {
+        compensate = Member{beside->name, beside->at, steps(beside->value)};
+        std::erase_if(step.members, [](const Member& member) { return member.name == compensate_name; });
+      }
       for (const Shape& verb : verbs_) {
         const Member* key = step.member(verb.name);
         if (!key) continue;
@@ -125,6 +130,7 @@ class InEffect {
         }
         break;
       }
+      if (compensate) step.members.push_back(std::move(*compensate));
     }
     return out;
   }

@@ -58,6 +58,8 @@ Result<void> Upstream::Inside::ready_for_tls() {
 }
 
 Task<Result<Stream>> Upstream::Inside::reach(Endpoint& endpoint, Connecting* progress) {
+  if (options.may_connect && !options.may_connect(endpoint.address))
+    co_return Error{Fault::rejected, name + " is at " + endpoint.text + ", where calls are not allowed to go."};
   runtime::Socket socket;
   if (endpoint.numbers) endpoint.numbers->connects.add();
   IoResult done = co_await runtime::Socket::connect(socket, endpoint.address);

@@ -11,6 +11,7 @@
 // Every call runs under the caller's Deadline as well as its own timeouts: never longer than the shorter of both.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -77,6 +78,8 @@ struct UpstreamOptions {
   HedgeOptions hedge{};
   std::shared_ptr<log::Addresses> numbers{};  // what is counted per address; null = nothing
   unsigned core = 0;                          // whose numbers
+  // Asked about the very address that is connected to, so that a name cannot lead elsewhere than it was checked for; null = all may.
+  std::function<bool(const runtime::Address&)> may_connect{};
 };
 
 // What to ask. Views: the bytes live until the call has returned.

@@ -25,8 +25,9 @@ Options quick() {
   return options;
 }
 
-constexpr Migration next_schema[] = {{2, "alter table messages add column note text; update messages set note = 'migrated'"}};
-constexpr Migration broken_schema[] = {{2, "alter table messages add column note text; alter table nowhere add column x text"}};
+// Behind the newest that there is.
+const Migration next_schema[] = {{migrations().back().to + 1, "alter table messages add column note text; update messages set note = 'migrated'"}};
+const Migration broken_schema[] = {{migrations().back().to + 1, "alter table messages add column note text; alter table nowhere add column x text"}};
 
 std::vector<Migration> with(std::span<const Migration> more) {
   std::vector<Migration> all(migrations().begin(), migrations().end());
@@ -43,10 +44,10 @@ TEST(Schema, a_newer_binary_brings_the_store_along_and_an_older_one_refuses) {
   EXPECT_TRUE(box.reopen()) << "a migration that fails is not half there";
   box.options().schema = migrations();
   ASSERT_FALSE(box.reopen());
-  EXPECT_EQ(box->status().schema, 1);
+  EXPECT_EQ(box->status().schema, migrations().back().to);
   box.options().schema = next;
   ASSERT_FALSE(box.reopen());
-  EXPECT_EQ(box->status().schema, 2);
+  EXPECT_EQ(box->status().schema, migrations().back().to + 1);
   EXPECT_EQ(box.get(box->load(number, 1)).value()->body, "kept");
   box.options().schema = migrations();
   const std::optional<Error> refused = box.reopen();
@@ -55,6 +56,25 @@ TEST(Schema, a_newer_binary_brings_the_store_along_and_an_older_one_refuses) {
   EXPECT_NE(refused->sentence.find("newer ARINT"), std::string::npos) << refused->sentence;
   box.options().schema = next;
   EXPECT_FALSE(box.reopen()) << "refusing has changed nothing";
+}
+
+TEST(Schema, the_first_one_is_brought_along) {
+  Options options = quick();
+  options.schema = migrations().first(1);
+  Box box(options);
+  EXPECT_EQ(box->status().schema, 1);
+  box.options().schema = migrations();
+  ASSERT_FALSE(box.reopen());
+  EXPECT_EQ(box->status().schema, migrations().back().to);
+  const Letter letter("accepted by the newer one");
+  const Claim claim = box.accept_claimed(letter);
+  const std::string_view second[] = {"event/b/1"};
+  Leave leave;
+  leave.claim = claim, leave.to = State::waiting, leave.at_ms = Box::now, leave.place = "event/a/1", leave.more_places = second;
+  ASSERT_TRUE(box.commit_one(leave));
+  EXPECT_TRUE(box.commit_one(Take{Box::now * 2, 1}).value().claimed.empty());
+  ASSERT_TRUE(box.commit_one(Event{"event/b/1", Box::now, 0, "x"}));
+  EXPECT_EQ(box.commit_one(Take{Box::now, 1}).value().claimed.size(), 1u);
 }
 
 TEST(Schema, another_program_s_file_is_left_alone) {

@@ -86,6 +86,30 @@ TEST(Events, one_that_comes_before_its_wait_is_kept_and_one_after_it_wakes) {
   EXPECT_EQ(box.commit_one(Take{now + 1000, 10}).value().claimed.at(0).claim.number, third.number) << "its deadline";
 }
 
+TEST(Events, a_message_that_waits_for_two_of_them_is_woken_once_by_either) {
+  Box box;
+  const Letter a("a"), b("b");
+  const std::string one = event_place("e", "1"), two = event_place("e", "2");
+  const std::string_view more[] = {two};
+  const Claim first = box.accept_claimed(a), second = box.accept_claimed(b);
+  for (const Claim& claim : {first, second}) {
+    Leave leave = wait_at(claim, one, now + 1000);
+    leave.more_places = more;
+    ASSERT_TRUE(box.commit_one(leave));
+  }
+  ASSERT_TRUE(box.commit_one(Event{two, now, 0, "x"}));
+  ASSERT_EQ(box.commit_one(Take{now, 10}).value().claimed.at(0).claim.number, first.number);
+  EXPECT_EQ(box.commit_one(Release{two, now, 10}).value().changed, 1) << "the first one waits there no more";
+  EXPECT_EQ(box.commit_one(Take{now, 10}).value().claimed.at(0).claim.number, second.number);
+  EXPECT_EQ(box.commit_one(Release{one, now, 10}).value().changed, 0);
+  Leave again = wait_at(Claim{}, one, now + 1000);
+  const Letter c("c");
+  again.claim = box.accept_claimed(c);
+  again.more_places = more;
+  ASSERT_TRUE(box.commit_one(again)) << "an event is there already";
+  EXPECT_EQ(box.commit_one(Take{now, 10}).value().claimed.size(), 1u);
+}
+
 TEST(Places, what_waits_at_a_closed_place_is_let_go_in_order_and_measure) {
   Box box;
   std::vector<Number> numbers;

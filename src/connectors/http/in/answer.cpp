@@ -52,20 +52,33 @@ std::string problem_text(document::Arena& arena, const Told& told, const documen
   return written ? out : plain;
 }
 
-runtime::Task<Result<void>> fail(Exchange& exchange, message::Run& run, const Error& error) {
-  Told told = told_of(run, error);
-  std::vector<Field> fields;
-  std::string retry_after;
-  if (error.retry_after.count() > 0 || told.status == 503 || told.status == 429) {
-    retry_after = std::to_string(std::max<std::int64_t>(1, (error.retry_after.count() + 999) / 1000));
-    fields.push_back({"Retry-After", retry_after});
+// The answer to a run that failed, without its body.
+struct Failing {
+  Told told{};
+  std::string retry_after{};
+  std::vector<Field> fields() const {
+    std::vector<Field> out;
+    if (!retry_after.empty()) out.push_back({"Retry-After", retry_after});
+    // RFC 9110, 12.5.3.
+    if (told.status == 415) out.push_back({"Accept-Encoding", "zstd, br, gzip"});
+    return out;
   }
-  // RFC 9110, 12.5.3.
-  if (told.status == 415) fields.push_back({"Accept-Encoding", "zstd, br, gzip"});
-  if (!run.failure || !run.failure->details.is_object()) co_return co_await exchange.problem(told.status, told.detail, fields);
-  std::string body = problem_text(run.arena(), told, run.failure->details, exchange.trace().cid);
+};
+
+Failing failing(const message::Run& run, const Error& error) {
+  Failing out{told_of(run, error)};
+  if (error.retry_after.count() > 0 || out.told.status == 503 || out.told.status == 429)
+    out.retry_after = std::to_string(std::max<std::int64_t>(1, (error.retry_after.count() + 999) / 1000));
+  return out;
+}
+
+runtime::Task<Result<void>> fail(Exchange& exchange, message::Run& run, const Error& error) {
+  const Failing with = failing(run, error);
+  std::vector<Field> fields = with.fields();
+  if (!run.failure || !run.failure->details.is_object()) co_return co_await exchange.problem(with.told.status, with.told.detail, fields);
+  std::string body = problem_text(run.arena(), with.told, run.failure->details, exchange.trace().cid);
   fields.push_back({"Content-Type", arint::http::problem_media_type});
-  co_return co_await exchange.respond(told.status, fields, body);
+  co_return co_await exchange.respond(with.told.status, fields, body);
 }
 
 // The fields of a reply: what the flow said, Content-Type when it did not say one.
@@ -88,22 +101,16 @@ runtime::Task<Result<void>> answer(Exchange& exchange, channel::Channel& channel
     if (done.error().fault != Fault::cancelled) static_cast<void>(co_await fail(exchange, run, done.error()));
     co_return done;
   }
-  message::Body body = run.reply.body ? *run.reply.body : run.body;
-  if (body.state == message::Body::State::unread) body = {};
+  message::Body body = delivery::body_of(run);
   // A format that the flow chose stands; else the caller's Accept decides among those of the channel.
-  const auto& offered = channel.formats();
-  const bool foreign = body.format && std::find(offered.begin(), offered.end(), body.format) == offered.end();
-  const bool chosen = foreign || (run.reply.body && run.reply.body->format);
-  if (!chosen && body.state != message::Body::State::raw) {
+  if (delivery::open_to_wishes(run, body, channel.formats())) {
     const format::Format* wanted = negotiate(exchange.field("accept"), channel.formats());
     if (!wanted) {
       std::string detail = "This channel answers in " + media_types(channel.formats()) + ".";
       static_cast<void>(co_await exchange.problem(406, detail));
       co_return Error{Fault::rejected, "the caller accepts none of the channel's formats"};
     }
-    // A parsed body that is wanted in another format is written anew.
-    if (body.state == message::Body::State::parsed && body.format != wanted) body.state = message::Body::State::changed;
-    body.format = wanted;
+    delivery::write_as(body, wanted);
   }
   std::string scratch;
   Result<std::string_view> bytes = message::bytes_of(run, body, scratch);
@@ -115,6 +122,16 @@ runtime::Task<Result<void>> answer(Exchange& exchange, channel::Channel& channel
   const std::string content_type = bytes->empty() ? std::string() : message::content_type_of(body);
   const std::vector<Field> fields = fields_of(run, content_type);
   co_return co_await exchange.respond(status, fields, *bytes);
+}
+
+delivery::Answer refusal_of(message::Run& run, const Error& error, const Id& cid) {
+  const Failing with = failing(run, error);
+  delivery::Answer out;
+  out.status = with.told.status;
+  for (const Field& field : with.fields()) out.fields.emplace_back(field.name, field.value);
+  out.fields.emplace_back("Content-Type", arint::http::problem_media_type);
+  out.body = problem_text(run.arena(), with.told, run.failure ? run.failure->details : document::Value(), cid);
+  return out;
 }
 
 }  // namespace arint::connectors::http

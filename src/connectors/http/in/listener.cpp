@@ -179,6 +179,7 @@ runtime::Task<void> Listener::serve(Exchange& exchange, channel::Channel& channe
   exchange.limit_body(channel.options().limits.body.bytes);
   if (to) return forward(exchange, channel, *to);
   if (channel.options().durable) return accept(exchange, channel, captures);
+  if (channel.options().keyed() && !exchange.field("idempotency-key").empty()) return invoke_once(exchange, channel, captures);
   return invoke(exchange, channel, captures);
 }
 

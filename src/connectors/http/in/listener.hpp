@@ -52,6 +52,9 @@ class Listener : public arint::http::Handler {
   runtime::Task<void> invoke(arint::http::Exchange& exchange, channel::Channel& channel, const Captures& captures);
   void settle(arint::http::Exchange& exchange, channel::Channel& channel, const Result<void>& done, const outgoing::Outgoing* to = nullptr);
   runtime::Task<void> forward(arint::http::Exchange& exchange, channel::Channel& channel, outgoing::Outgoing& to);
+  // A channel that remembers keys, and a caller who gives one: durable/keyed.cpp.
+  runtime::Task<void> invoke_once(arint::http::Exchange& exchange, channel::Channel& channel, const Captures& captures);
+  runtime::Task<Result<void>> claim_and_run(arint::http::Exchange& exchange, channel::Channel& channel, message::Run& run, std::string_view body);
   // Durable channels: durable/accept.cpp.
   runtime::Task<void> accept(arint::http::Exchange& exchange, channel::Channel& channel, const Captures& captures);
   runtime::Task<Result<void>> take_in(arint::http::Exchange& exchange, channel::Channel& channel, message::Run& run, std::string_view body);

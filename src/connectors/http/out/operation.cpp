@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "format/catalog.hpp"
+#include "connectors/http/out/parts.hpp"
 
 namespace arint::connectors::http {
 namespace {
@@ -12,43 +12,6 @@ namespace {
 using arint::http::Field;
 
 bool no_body_by_itself(std::string_view method) { return method == "GET" || method == "HEAD" || method == "DELETE" || method == "OPTIONS"; }
-
-// Written by the client itself; a flow that sets them would break framing or trust.
-bool reserved(std::string_view name) {
-  for (std::string_view taken : {"host", "content-length", "transfer-encoding", "connection", "traceparent", "keep-alive", "te", "trailer", "upgrade"})
-    if (equals_ignoring_case(name, taken)) return true;
-  return false;
-}
-
-// { status, headers, body } in the run's arena. A body of a format we know is parsed, any other stays bytes.
-Result<document::Value> value_of(message::Run& run, const arint::http::Response& response, std::string_view peer) {
-  document::Arena& arena = run.arena();
-  std::vector<document::Member> headers;
-  for (std::size_t i = 0; i < response.field_count(); ++i) {
-    Field field = response.field(i);
-    std::string name = lower(field.name);
-    auto same = std::find_if(headers.begin(), headers.end(), [&](const document::Member& member) { return member.name == name; });
-    if (same == headers.end()) headers.push_back({arena.copy(name), document::text_of(arena, field.value)});
-    else same->value = document::text_of(arena, std::string(same->value.as_text()) + ", " + std::string(field.value));
-  }
-  document::Value body;
-  std::string_view content_type = response.get("content-type");
-  if (!response.body.empty()) {
-    std::string_view bytes = arena.copy(response.body);
-    const format::Format* format = format::find_by_media_type(content_type);
-    if (format) {
-      format::ReadOptions options;
-      options.charset = format::charset_of(content_type);
-      Result<document::Value> read = format->read(bytes, options, arena);
-      if (!read) return Error{Fault::malformed, std::string(peer) + " said " + quoted(content_type, 60) + ", but: " + read.error().sentence};
-      body = *read;
-    } else {
-      body = document::Value::bytes(bytes);
-    }
-  }
-  document::Member members[] = {{"status", document::Value::integer(response.status())}, {"headers", document::object_of(arena, headers)}, {"body", body}};
-  return document::object_of(arena, std::span(members, body.is_absent() ? 2 : 3));
-}
 
 }  // namespace
 
@@ -64,7 +27,7 @@ std::unique_ptr<HttpOperation> HttpOperation::compile(HttpConnection& connection
   }
   for (const auto& [name, value] : options.query) out->query_.push_back({name, message::Template::compile(value, reading)});
   for (const auto& [name, value] : options.headers) {
-    if (reserved(name)) reading.fault(value.at, "header " + quoted(name) + " is written by ARINT itself");
+    if (reserved_field(name)) reading.fault(value.at, "header " + quoted(name) + " is written by ARINT itself");
     out->headers_.push_back({name, message::Template::compile(value, reading)});
   }
   out->body_ = message::Expression::compile(options.body, reading);
@@ -83,7 +46,7 @@ Result<std::string> HttpOperation::target(message::Run& run) const {
   if (!rendered) return rendered.error();
   if (out.empty()) out = "/";
   char separator = '?';
-  for (const Named& one : query_) {
+  for (const NamedTemplate& one : query_) {
     std::string value;
     rendered = one.value.render(run, message::Escape::query_value, value);
     if (!rendered) return rendered.error();
@@ -94,50 +57,12 @@ Result<std::string> HttpOperation::target(message::Run& run) const {
   return out;
 }
 
-Result<std::vector<std::string>> HttpOperation::header_values(message::Run& run) const {
-  std::vector<std::string> out;
-  for (const Named& one : headers_) {
-    std::string value;
-    Result<void> rendered = one.value.render(run, message::Escape::none, value);
-    if (!rendered) return rendered.error();
-    if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos)
-      return Error{Fault::malformed, "the value of header " + one.name + " has a line break: " + quoted(value)};
-    out.push_back(std::move(value));
-  }
-  return out;
-}
-
-Result<message::Body> HttpOperation::body(message::Run& run) const {
-  message::Body out;
-  if (body_.given()) {
-    Result<document::Value> value = run.evaluate(body_);
-    if (!value) return value.error();
-    const message::Variable* bare = body_.bare_variable().empty() ? nullptr : run.variable(body_.bare_variable());
-    out.state = message::Body::State::changed;
-    out.document = *value;
-    out.format = bare ? bare->format : nullptr;
-  } else if (!no_body_by_itself(method_)) {
-    out = run.body;
-  }
-  if (as_ && as_ != out.format) {
-    // Another format than the bytes have: written from the document.
-    if (out.state == message::Body::State::raw || out.state == message::Body::State::parsed) {
-      Result<const document::Value*> parsed = run.document();
-      if (!parsed) return parsed.error();
-      out.document = **parsed;
-      out.state = message::Body::State::changed;
-    }
-    out.format = as_;
-  }
-  return out;
-}
-
 runtime::Task<Result<document::Value>> HttpOperation::perform(message::Run& run, bool wanted) const {
   Result<std::string> where = target(run);
   if (!where) co_return where.error();
-  Result<std::vector<std::string>> values = header_values(run);
+  Result<std::vector<std::string>> values = values_of(run, headers_);
   if (!values) co_return values.error();
-  Result<message::Body> content = body(run);
+  Result<message::Body> content = content_of(run, body_, as_, !no_body_by_itself(method_));
   if (!content) co_return content.error();
   std::string scratch;
   Result<std::string_view> bytes = message::bytes_of(run, *content, scratch);

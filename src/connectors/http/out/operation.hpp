@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "connectors/http/out/connection.hpp"
+#include "connectors/http/out/parts.hpp"
 
 namespace arint::connectors::http {
 
@@ -18,22 +19,15 @@ class HttpOperation : public outgoing::Operation {
   bool repeatable() const noexcept override;
 
  private:
-  struct Named {
-    std::string name;
-    message::Template value;
-  };
   explicit HttpOperation(HttpConnection& connection) : connection_(connection) {}
   Result<std::string> target(message::Run& run) const;
-  // Texts of the header values, in the order of headers_.
-  Result<std::vector<std::string>> header_values(message::Run& run) const;
-  Result<message::Body> body(message::Run& run) const;
   bool accepts(int status) const;
 
   HttpConnection& connection_;
   std::string method_;
   message::Template path_;
-  std::vector<Named> query_;
-  std::vector<Named> headers_;
+  std::vector<NamedTemplate> query_;
+  std::vector<NamedTemplate> headers_;
   message::Expression body_;
   const format::Format* as_ = nullptr;
   std::vector<std::int64_t> accept_;

@@ -50,6 +50,7 @@ std::unique_ptr<Step> make(const declare::Choice& choice, Build& build) {
   auto found = build.services.find(options.service.text);
   if (found == build.services.end()) return nullptr;  // the check of references says so
   step->service = found->second.get();
+  if (build.traits) build.traits->calls.push_back(options.service.text);
   step->body = message::Expression::compile(options.body, build.reading);
   step->into = build.into(options.into, choice);
   step->path = build.path();

@@ -15,7 +15,7 @@ class Forward : public Step {
   outgoing::Outgoing* to = nullptr;
 
   runtime::Task<Result<void>> run(message::Run& run) const override {
-    // The check says so too; a service that is `call`ed by another may still come here.
+    // The check says so too; a message that is bound to an older version may still come here.
     if (run.journal) co_return Error{Fault::malformed, "forward passes on a caller who waits, so it has no place behind a durable channel; use send"};
     // Nobody touched the body: both bodies stream past the flow. Else what the run made of it is sent, and the answer kept whole.
     http::Exchange* exchange = run.origin() ? run.origin()->exchange() : nullptr;
@@ -41,6 +41,7 @@ std::unique_ptr<Step> make(const declare::Choice& choice, Build& build) {
   const Options& options = choice.as<Options>();
   auto step = std::make_unique<Forward>();
   step->to = build.outgoing(options.to);
+  build.needs(Traits::Needs::somebody_waits, "forward", choice.at);
   auto can = build.forwards.find(options.to.text);
   if (step->to && can != build.forwards.end() && !can->second)
     build.reading.fault(options.to.at, "outgoing " + options.to.text + " cannot be forwarded to: forward needs one that speaks HTTP");

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "declare/settings.hpp"
 #include "flow/catalog.hpp"
+#include "flow/values/described.hpp"
 
 namespace arint::flow {
 namespace {
@@ -66,21 +67,6 @@ class Try : public Step {
     for (const Handler& handler : handlers)
       if (handler.on.empty() || std::find(handler.on.begin(), handler.on.end(), fault) != handler.on.end()) return &handler;
     return nullptr;
-  }
-  static document::Value described(message::Run& run, const Error& error) {
-    document::Arena& arena = run.arena();
-    auto text = [&](std::string_view value) { return document::text_of(arena, value); };
-    document::Member members[] = {
-        {"kind", document::Value::text(word(error.fault))},
-        {"error", text(error.sentence)},
-        {"status", error.status ? document::Value::integer(error.status) : document::Value::null()},
-        {"peer_words", text(error.peer_words)},
-        {"step", text(run.failure ? run.failure->step : "")},
-        {"outgoing", text(run.failure ? run.failure->outgoing : "")},
-        {"details", run.failure ? run.failure->details : document::Value()},
-    };
-    const std::size_t count = members[6].value.is_absent() ? 6 : 7;
-    return document::object_of(arena, std::span(members, count));
   }
 };
 

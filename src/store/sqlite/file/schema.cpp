@@ -166,7 +166,18 @@ create table facts (
 ) without rowid;
 )sql";
 
-constexpr Migration known_here[] = {{1, first}};
+// A message that waits for several things waits at the places in `waits` too; `more` of work says so.
+constexpr const char* several_places = R"sql(
+alter table work add column more integer not null default 0;
+create table waits (
+  place     text not null,
+  number    bigint not null,
+  primary key (place, number)
+) without rowid;
+create index waits_number on waits (number);
+)sql";
+
+constexpr Migration known_here[] = {{1, first}, {2, several_places}};
 
 }  // namespace
 

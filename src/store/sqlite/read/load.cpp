@@ -111,7 +111,8 @@ Result<std::optional<EventRead>> event(Connection& db, const Bodies& bodies, std
 
 Result<std::vector<PlaceRead>> places(Connection& db) {
   std::vector<PlaceRead> out;
-  Statement row = db.use("select name, since, probe, failures, note, (select count(*) from work where place = name) from places order by name");
+  Statement row = db.use("select name, since, probe, failures, note, (select count(*) from work where place = name) + "
+                         "(select count(*) from waits where place = name) from places order by name");
   while (row.row())
     out.push_back({std::string(row.text(0)), row.integer(1), row.integer(2), row.integer(3), row.integer(5), std::string(row.text(4))});
   return out;

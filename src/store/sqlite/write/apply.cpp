@@ -23,9 +23,9 @@ void Applier::forget(const Numbers& before) {
 }
 
 std::optional<Applier::Working> Applier::working(Number number) {
-  Statement row = db_.use("select state, run, lease, channel, order_key from work where number = ?");
+  Statement row = db_.use("select state, run, lease, channel, order_key, more from work where number = ?");
   if (!row.bind(number).row()) return std::nullopt;
-  Working work{number, static_cast<State>(row.integer(0)), static_cast<std::int32_t>(row.integer(1)), row.integer(2), std::string(row.text(3)), {}};
+  Working work{number, static_cast<State>(row.integer(0)), static_cast<std::int32_t>(row.integer(1)), row.integer(2), std::string(row.text(3)), {}, row.integer(5) != 0};
   if (!row.null(4)) work.order = std::string(row.text(4));
   return work;
 }
@@ -61,7 +61,10 @@ void Applier::say_why(Number number, const std::optional<Fault>& fault, std::str
       .run();
 }
 
+void Applier::wait_no_more(Number number) { db_.use("delete from waits where number = ?").bind(number).run(); }
+
 void Applier::resolve(const Working& work, State to, std::int64_t at_ms, std::int64_t until_ms) {
+  if (work.more) wait_no_more(work.number);
   db_.use("delete from work where number = ?").bind(work.number).run();
   db_.use("update messages set state = ?, changed = ?, until = ?, run = ? where number = ?")
       .bind(to, at_ms, until_ms ? until_ms : std::int64_t{1} << 46, work.run, work.number)

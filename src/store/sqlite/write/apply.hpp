@@ -76,6 +76,7 @@ class Applier {
     std::int64_t lease = 0;
     std::string channel{};
     std::optional<std::string> order{};
+    bool more = false;       // it waits at places in `waits` too
   };
   std::optional<Working> working(Number number);
   Result<Working> claimed(const Claim& claim);
@@ -86,6 +87,7 @@ class Applier {
   // Whoever is first now in the line of a key becomes due.
   void advance(std::string_view channel, std::string_view order, std::int64_t at_ms);
   bool first_in_line(const Working& work);
+  void wait_no_more(Number number);
   void refer(const Content& content);
   void drop_file(const Id& file);
 

@@ -19,7 +19,8 @@ Result<void> Applier::apply(const Resume& op, Outcome& out) {
   if (!work) return unfit(op.number, not_open);
   if (work->state == State::running) return unfit(op.number, is_running);
   const bool first = first_in_line(*work);
-  db_.use("update work set state = ?, due = ?, place = null, since = ? where number = ?")
+  if (work->more) wait_no_more(op.number);
+  db_.use("update work set state = ?, due = ?, place = null, more = 0, since = ? where number = ?")
       .bind(State::waiting, first ? std::optional(op.at_ms) : std::nullopt, op.at_ms, op.number)
       .run();
   effects.made_due |= first;

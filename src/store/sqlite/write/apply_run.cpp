@@ -69,17 +69,21 @@ Result<void> Applier::apply(const Leave& op, Outcome&) {
   }
   std::optional<std::int64_t> due;
   std::string_view place;
+  std::span<const std::string_view> more;
   const bool waits = op.to == State::waiting || op.to == State::retrying;
   if (waits) {
     place = op.place;
+    more = op.more_places;
     due = op.due_ms || !place.empty() ? some(op.due_ms) : std::optional(op.at_ms);
     // What it waits for may have come between its looking and its leaving.
-    if (!place.empty() && db_.use("select 1 from events where place = ? limit 1").bind(place).row()) due = op.at_ms, place = {};
+    const auto came = [&](std::string_view at) { return !at.empty() && db_.use("select 1 from events where place = ? limit 1").bind(at).row(); };
+    if (came(place) || std::any_of(more.begin(), more.end(), came)) due = op.at_ms, place = {}, more = {};
   }
+  for (std::string_view each : more) db_.use("insert into waits (place, number) values (?, ?) on conflict do nothing").bind(each, work.number).run();
   // A person looks at what is held or dead: it does not expire meanwhile.
-  db_.use("update work set state = ?, lease = 0, due = ?, place = ?, since = ?, fault = ?, outgoing = ?, step = ?, reason = ?, "
+  db_.use("update work set state = ?, lease = 0, due = ?, place = ?, more = ?, since = ?, fault = ?, outgoing = ?, step = ?, reason = ?, "
           "expires = case when ? then expires end, order_key = case when ? then order_key end where number = ?")
-      .bind(op.to, due, some(place), op.at_ms, number_of(op.fault), some(op.outgoing), some(op.step), some(op.reason), waits ? 1 : 0,
+      .bind(op.to, due, some(place), more.empty() ? 0 : 1, op.at_ms, number_of(op.fault), some(op.outgoing), some(op.step), some(op.reason), waits ? 1 : 0,
             op.to != State::dead || op.keeps_line ? 1 : 0, work.number)
       .run();
   effects.made_due |= due.has_value();
@@ -88,19 +92,22 @@ Result<void> Applier::apply(const Leave& op, Outcome&) {
 }
 
 Result<void> Applier::apply(const Take& op, Outcome& out) {
+  std::vector<Number> elsewhere;
   for (int priority = 0; priority < priorities && out.claimed.size() < op.most; ++priority) {
-    Statement row = db_.use("select w.number, w.state, w.run, w.attempts, w.expires, m.id, m.channel from work w join messages m "
+    Statement row = db_.use("select w.number, w.state, w.run, w.attempts, w.expires, m.id, m.channel, w.more from work w join messages m "
                             "on m.number = w.number where w.priority = ? and w.due <= ? order by w.due limit ?");
     row.bind(priority, op.at_ms, static_cast<std::int64_t>(op.most - out.claimed.size()));
     while (row.row()) {
       const Claim claim{row.integer(0), 0, static_cast<std::int32_t>(row.integer(2))};
       out.claimed.push_back({claim, row.id(5), std::string(row.text(6)), static_cast<State>(row.integer(1)),
                              static_cast<std::uint8_t>(priority), static_cast<std::int32_t>(row.integer(3)), row.integer(4)});
+      if (row.integer(7)) elsewhere.push_back(row.integer(0));
     }
   }
+  for (Number number : elsewhere) wait_no_more(number);
   for (Claimed& each : out.claimed) {
     each.claim.lease = ++numbers.lease;
-    db_.use("update work set state = ?, lease = ?, due = null, place = null, since = ? where number = ?")
+    db_.use("update work set state = ?, lease = ?, due = null, place = null, more = 0, since = ? where number = ?")
         .bind(State::running, each.claim.lease, op.at_ms, each.claim.number)
         .run();
   }
@@ -126,7 +133,8 @@ Result<void> Applier::apply(const Expire& op, Outcome& out) {
       Statement row = db_.use("select id from messages where number = ?");
       if (row.bind(work.number).row()) gone.id = row.id(0);
     }
-    resolve(work, State::expired, op.at_ms, op.keep_until_ms);
+    const auto kept = std::find_if(op.kept.begin(), op.kept.end(), [&](const Kept& one) { return one.channel == work.channel; });
+    resolve(work, State::expired, op.at_ms, kept == op.kept.end() ? op.keep_until_ms : kept->until_ms);
     say_why(work.number, std::nullopt, {}, {}, "its time was over before it was delivered");
     out.expired.push_back(std::move(gone));
   }
@@ -136,12 +144,15 @@ Result<void> Applier::apply(const Expire& op, Outcome& out) {
 Result<void> Applier::apply(const Release& op, Outcome& out) {
   std::vector<Number> waiting;
   {
-    Statement row = db_.use("select number from work where place = ? order by number limit ?");
+    Statement row = db_.use("select number from work where place = ?1 union select number from waits where place = ?1 order by number limit ?2");
     row.bind(op.place, op.most);
     while (row.row()) waiting.push_back(row.integer(0));
   }
-  for (Number number : waiting)
-    db_.use("update work set due = ?, place = null where number = ?").bind(op.at_ms, number).run();
+  for (Number number : waiting) {
+    wait_no_more(number);
+    db_.use("update work set due = ?, place = null, more = 0 where number = ?").bind(op.at_ms, number).run();
+  }
+  if (waiting.size() < op.most) db_.use("delete from places where name = ?").bind(op.place).run();
   out.changed += static_cast<std::int64_t>(waiting.size());
   effects.made_due |= !waiting.empty();
   return {};

@@ -7,6 +7,7 @@
 #include "connectors/http/in/answer.hpp"
 #include "connectors/http/in/listener.hpp"
 #include "connectors/http/in/durable/message_status.hpp"
+#include "connectors/http/in/negotiate.hpp"
 #include "connectors/http/in/request.hpp"
 
 namespace arint::connectors::http {
@@ -116,8 +117,13 @@ runtime::Task<void> Listener::accept(Exchange& exchange, channel::Channel& chann
 
 runtime::Task<Result<void>> Listener::take_in(Exchange& exchange, channel::Channel& channel, message::Run& run, std::string_view body) {
   const Waits how = waits(exchange, channel.options());
-  Result<channel::Accepted> accepted =
-      co_await channel.accept(run.message(), body, how.wait.count() > 0 ? channel::Wants::result : channel::Wants::nothing);
+  const channel::Wants wants{how.wait.count() > 0, how.wait.count() > 0 ? negotiate(exchange.field("accept"), channel.formats()) : nullptr};
+  if (wants.result && !wants.format) {
+    const std::string detail = "This channel answers in " + media_types(channel.formats()) + ".";
+    static_cast<void>(co_await exchange.problem(406, detail));
+    co_return Error{Fault::rejected, "the caller accepts none of the channel's formats"};
+  }
+  Result<channel::Accepted> accepted = co_await channel.accept(run.message(), body, wants);
   if (!accepted) {
     const Error& error = accepted.error();
     if (error.status) {

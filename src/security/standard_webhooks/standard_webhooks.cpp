@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "security/standard_webhooks/standard_webhooks.hpp"
+
+#include <algorithm>
+
+#include "base/hash.hpp"
+#include "base/text.hpp"
+
+namespace arint::security::standard_webhooks {
+namespace {
+
+constexpr std::string_view prefix = "whsec_";
+constexpr std::size_t least_bytes = 24, most_bytes = 64;  // the specification, "Signature scheme"
+
+struct Options {
+  std::vector<Secret> keys{};
+  Position at{};
+};
+
+// Without a branch on what is compared.
+bool same(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  unsigned char differs = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) differs = static_cast<unsigned char>(differs | (a[i] ^ b[i]));
+  return differs == 0;
+}
+
+class Webhooks : public Signer {
+ public:
+  explicit Webhooks(std::vector<Secret> keys) : keys_(std::move(keys)) {}
+  std::vector<std::pair<std::string, std::string>> sign(const Outbound& what) const override {
+    std::string signatures;
+    for (const Secret& key : keys_) signatures += (signatures.empty() ? "" : " ") + signature(key, what);
+    return {{"webhook-id", std::string(what.id)}, {"webhook-timestamp", std::to_string(what.at_seconds)}, {"webhook-signature", std::move(signatures)}};
+  }
+
+ private:
+  const std::vector<Secret> keys_;
+};
+
+std::unique_ptr<const Signer> make(const declare::Choice& choice, declare::Reading& reading) {
+  const Options& options = choice.as<Options>();
+  std::vector<Secret> keys;
+  for (const Secret& written : options.keys) {
+    Result<Secret> key = key_of(written);
+    if (key) keys.push_back(std::move(*key));
+    else reading.fault(options.at, key.error().sentence);
+  }
+  if (keys.size() != options.keys.size()) return nullptr;
+  return std::make_unique<Webhooks>(std::move(keys));
+}
+
+}  // namespace
+
+Result<Secret> key_of(const Secret& written) {
+  std::string_view text = written.reveal();
+  if (text.starts_with(prefix)) text.remove_prefix(prefix.size());
+  std::string bytes;
+  if (!from_base64(text, bytes)) return Error{Fault::rejected, "a key of standard_webhooks is base64, with or without `whsec_` before it"};
+  if (bytes.size() < least_bytes || bytes.size() > most_bytes)
+    return Error{Fault::rejected, "a key of standard_webhooks has 24 to 64 bytes, this one " + std::to_string(bytes.size()) + "; `openssl rand -base64 32` makes one"};
+  return Secret(std::move(bytes));
+}
+
+std::string signature(const Secret& key, const Outbound& what) {
+  std::string signed_text(what.id);
+  signed_text += '.';
+  signed_text += std::to_string(what.at_seconds);
+  signed_text += '.';
+  signed_text += what.body;
+  std::string digest;
+  invariant(hmac("sha-256", key.reveal(), signed_text, digest), "OpenSSL has SHA-256");
+  return "v1," + base64(digest);
+}
+
+Result<void> verify(std::span<const Secret> keys, const Outbound& what, std::string_view field, std::int64_t now_seconds, std::int64_t tolerance_seconds) {
+  if (what.id.empty() || field.empty()) return Error{Fault::refused, "the request has no webhook-id or no webhook-signature"};
+  if (what.at_seconds < now_seconds - tolerance_seconds || what.at_seconds > now_seconds + tolerance_seconds)
+    return Error{Fault::refused, "the webhook-timestamp is further from our time than " + std::to_string(tolerance_seconds) + " s"};
+  bool fits = false;
+  for (const Secret& key : keys) {
+    const std::string wanted = signature(key, what);
+    for (std::string_view one : split(field, ' ')) fits |= same(trim(one), wanted);
+  }
+  if (!fits) return Error{Fault::refused, "no webhook-signature is of a key that we know"};
+  return {};
+}
+
+Scheme scheme() {
+  return {declare::Settings<Options>{"standard_webhooks", "Standard Webhooks 1.0.0: the fields webhook-id, webhook-timestamp and webhook-signature, the last an "
+                                                          "HMAC-SHA256 (`v1`) with a key that the receiver has too."}
+              .add(&Options::keys, {.name = "key", .help = "The key: base64 of 24 to 64 bytes, with or without `whsec_`. Of several, each signs: so a key can be changed.",
+                                    .required = true, .example = "${env:WEBHOOK_KEY}", .one_alone = true})
+              .place(&Options::at)
+              .shape(),
+          make};
+}
+
+}  // namespace arint::security::standard_webhooks
