@@ -41,7 +41,8 @@ bool Send::attempt() noexcept {
     std::size_t asked = 0;
     for (std::size_t i = 0; i < message.msg_iovlen; ++i) asked += message.msg_iov[i].iov_len;
     const bool more = more_ == More::yes || message.msg_iovlen < parts_.size();
-    const ssize_t sent = ::sendmsg(socket_->fd, &message, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
+    const int flags = MSG_NOSIGNAL | (more ? MSG_MORE : 0);
+    const ssize_t sent = message.msg_iovlen == 1 ? ::send(socket_->fd, message.msg_iov->iov_base, message.msg_iov->iov_len, flags) : ::sendmsg(socket_->fd, &message, flags);
     if (sent < 0) {
       if (errno == EAGAIN || errno == EINTR) {
         socket_->writable = false;

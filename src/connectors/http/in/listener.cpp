@@ -309,7 +309,6 @@ runtime::Task<void> Listener::forward(Exchange& exchange, channel::Channel& chan
 }
 
 runtime::Task<void> Listener::invoke(Exchange& exchange, channel::Channel& channel, const Captures& captures) {
-  const std::int64_t began_ns = runtime::Loop::now_ns();
   document::Arena arena(channel.options().limits.memory.bytes);
   Request request(exchange, channel, arena);
   Result<void> done = request.read(captures);
@@ -327,7 +326,6 @@ runtime::Task<void> Listener::invoke(Exchange& exchange, channel::Channel& chann
   if (!run.reply.sent) done = co_await answer(exchange, channel, run, std::move(done));
   channel::Outcome outcome = outcome_of(exchange, done ? nullptr : &done.error());
   outcome.failure = run.failure ? &*run.failure : nullptr;
-  outcome.began_ns = began_ns;
   channel.settle(request.message(), outcome);
 }
 
