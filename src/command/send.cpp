@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "base/text.hpp"
+#include "command/ask.hpp"
 #include "command/maps/maps.hpp"
 #include "command/project.hpp"
 #include "format/catalog.hpp"
