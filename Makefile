@@ -26,11 +26,9 @@ fuzz: ## every fuzz target for FUZZ_SECONDS (10)
 	@tools/test --fuzz
 bench: ## every bench with --smoke; for figures run bench/NAME
 	@tools/test --bench
-crash: ## the store: 200 kills and 500 power cuts, the whole node: 40 kills, with their controls (about two minutes)
-	@tools/build plain test_store crash arint
-	@ARINT_CRASH_SEEDS=500 build/test_store --gtest_brief=1 --gtest_filter='PowerCut*'
-	@ARINT_CRASH_ROUNDS=200 ARINT_BINARY_DIR=build PYTHONPATH=tests python3 tests/crash/kill_test.py
-	@ARINT_CRASH_NODE_ROUNDS=40 ARINT_BINARY_DIR=build PYTHONPATH=tests python3 tests/crash/node_test.py
+crash: ## kills, power cuts, disks, clocks and peers that fail, with their controls, as long as the issue asks (some ten minutes)
+	@tools/build plain test_store crash arint arint_crash
+	@python3 tests/crash/run.py
 attack: ## attacks on who may come in, each with a twin that must succeed
 	@tools/build plain arint
 	@ARINT_BINARY_DIR=build PYTHONPATH=tests python3 tests/attack/attack.py

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Preloaded into a node (LD_PRELOAD): what a machine does to it, as the file ARINT_SHIM says while it runs. Four numbers of 8 bytes:
-//   0 seconds by which the time of day is off   1 how many of the next syncs fail with EIO
+//   0 seconds by which the time of day is off   1 how many of the next syncs of the store fail with EIO
 //   2 not 0: writes to files fail with ENOSPC   3 syncs that have failed
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -8,7 +8,9 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -38,7 +40,15 @@ int clock_gettime(clockid_t clock, struct timespec* out) {
   return code;
 }
 
-static int fails(void) {
+// Of the store's files; the action log has syncs of its own.
+static int fails(int file) {
+  char link[64], name[4096];
+  if (atomic_load(&said()[1]) <= 0) return 0;
+  snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+  const ssize_t size = readlink(link, name, sizeof name - 1);
+  if (size <= 0) return 0;
+  name[size] = 0;
+  if (!strstr(name, "/store.")) return 0;
   int64_t left = atomic_load(&said()[1]);
   while (left > 0)
     if (atomic_compare_exchange_weak(&said()[1], &left, left - 1)) {
@@ -50,11 +60,11 @@ static int fails(void) {
 }
 int fsync(int file) {
   REAL(fsync);
-  return fails() ? -1 : real(file);
+  return fails(file) ? -1 : real(file);
 }
 int fdatasync(int file) {
   REAL(fdatasync);
-  return fails() ? -1 : real(file);
+  return fails(file) ? -1 : real(file);
 }
 
 static int full(int file) {
