@@ -157,6 +157,18 @@ class In(unittest.TestCase):
         with sqlite3.connect(node.folder / "seen.db") as database:
             self.assertEqual({row[0] for row in database.execute("select id from seen")}, set(range(60)))
 
+    def test_a_file_deleted_while_it_is_worked_on(self):
+        yaml = ("channels: { drop: { file: { folder: in, stable: 100ms, poll: 200ms }, service: slow } }\n"
+                "services: { slow: [ log: { text: \"took {$headers.`file-name`} {id}\" }, delay: 700ms ] }\n")
+        node = self.node(yaml, files={"in/a.json": '{"id": 1}'})
+        self.took(node, 1)
+        for path in self.box.glob(".arint-claimed/*/a.json"):
+            path.unlink()
+        self.drop("b.json", '{"id": 2}')
+        self.assertEqual(self.took(node, 2), ["took a.json 1", "took b.json 2"])
+        until(lambda: self.names("done") == ["b.json"], "the next one is done")
+        self.assertEqual((self.names("failed"), node.log(action="failed")), ([], []))
+
     def test_a_stopping_node_gives_its_file_back(self):
         yaml = ("channels: { drop: { file: { folder: in, stable: 100ms, poll: 200ms }, service: slow } }\n"
                 "services: { slow: [ log: { text: \"took {$headers.`file-name`} {id}\" }, delay: 30s ] }\n")

@@ -200,6 +200,11 @@ Result<void> Folder::remove(const std::string& name) const {
   return file_error("delete", path_ + "/" + name, errno);
 }
 
+bool Folder::has(const std::string& name) const noexcept {
+  struct stat is {};
+  return ::fstatat(fd(), name.c_str(), &is, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
+}
+
 Result<std::string> Folder::move_aside(const std::string& name, const Folder& to) const {
   constexpr int most_tries = 10'000;
   for (int i = 0; i < most_tries; ++i) {

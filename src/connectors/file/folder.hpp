@@ -71,6 +71,7 @@ class Folder {
   // Within one file system, as one step. Refuses a name that is taken: fault rejected.
   Result<void> move_to(const std::string& name, const Folder& to, const std::string& as) const;
   Result<void> remove(const std::string& name) const;
+  bool has(const std::string& name) const noexcept;
   // To a name that is free: "name", "name.1", "name.2", ...; the result is that name.
   Result<std::string> move_aside(const std::string& name, const Folder& to) const;
 

@@ -229,6 +229,7 @@ runtime::Task<void> FileFront::put_away(Entry* entry, Places* places, std::strin
   // Short, and it must happen, also when the node stops.
   runtime::Shield shield(*co_await runtime::this_context(), clean_up_time);
   auto work = [&]() -> Result<void> {
+    if (!places->claimed.has(name)) return {};  // somebody deleted it meanwhile
     if (!done && done.error().fault == Fault::cancelled) return places->claimed.move_to(name, places->folder, name);
     if (done && options.remove) return places->claimed.remove(name);
     Result<Folder> to = places->folder.inner(done ? options.done : options.failed, folder_mode);
