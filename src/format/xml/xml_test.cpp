@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <random>
+#include <thread>
 
 #include "base/text.hpp"
 #include "format/json/json.hpp"
@@ -206,6 +207,46 @@ TEST(Xml, round_trip_of_random_documents) {
     std::string written = again(source);
     EXPECT_EQ(to_json(written), first) << source;
     EXPECT_EQ(again(written), written);
+  }
+}
+
+// A thread keeps its parser from one document to the next: nothing of the last one may be seen.
+TEST(Xml, each_document_is_read_as_if_it_were_the_first) {
+  std::string many_names = "<r>", deep = "<x>", broken = "<a xmlns:p='u'><p:b c='1'>";
+  for (int i = 0; i < 1'500; ++i) many_names += "<n" + std::to_string(i) + "/>";
+  many_names += "</r>";
+  for (int i = 0; i < 300; ++i) deep += "<y>";
+  const std::string documents[] = {"<a xmlns:p='u' xml:space='preserve'> <p:b c='1'>&amp;&#65;</p:b></a>", "<p:b/>", broken, "<a>\n <b/>\n</a>", many_names, "<a><b>1</b></a>", deep,
+                                   "<!DOCTYPE a><a/>", "<a/>", "<a/><b/>", "<a b='1' b='2'/>", "<a>x", "", "<a>\xC3\xA9</a>", "<?xml version='1.0' encoding='ISO-8859-1'?><a>\xE9</a>", "<a> </a>"};
+  std::vector<std::string> first;
+  for (const std::string& text : documents) {
+    std::string out;
+    std::thread([&] { out = to_json(text); }).join();  // a thread of its own has kept nothing
+    first.push_back(std::move(out));
+  }
+  for (int round = 0; round < 3; ++round)
+    for (std::size_t i = 0; i < std::size(documents); ++i)
+      for (std::size_t before : {i, (i * 7 + static_cast<std::size_t>(round)) % std::size(documents)}) {
+        to_json(documents[before]);
+        EXPECT_EQ(to_json(documents[i]), first[i]) << documents[before].substr(0, 40) << " before " << documents[i].substr(0, 40);
+      }
+}
+
+TEST(Xml, what_needs_an_escape_is_found_wherever_it_stands) {
+  for (std::size_t length : {0u, 1u, 15u, 16u, 17u, 40u})
+    for (std::size_t at = 0; at < length; ++at)
+      for (const auto& [plain, escaped] : {std::pair<std::string, std::string>{"<", "&lt;"}, {">", "&gt;"}, {"&", "&amp;"}, {"\"", "\""}, {"\r", "&#13;"}, {"\n", "\n"}, {"é", "é"}, {"\x7F", "\x7F"}}) {
+        std::string text(length, 'x'), wanted = "<a>" + std::string(at, 'x') + escaped + std::string(length - at - 1, 'x') + "</a>";
+        text.replace(at, 1, plain);
+        const document::Member member{"a", Value::text(text)};
+        std::string out;
+        ASSERT_TRUE(make({.declaration = false})->write(Value::object({&member, 1}), {}, out));
+        EXPECT_EQ(trim(out), wanted);
+      }
+  for (const char* wrong : {"xxxxxxxxxxxxxxxxxxx\x01", "\x1F", "x\xFF", "\xEF\xBF\xBE"}) {
+    const document::Member member{"a", Value::text(wrong)};
+    std::string out;
+    EXPECT_FALSE(make()->write(Value::object({&member, 1}), {}, out)) << wrong;
   }
 }
 
