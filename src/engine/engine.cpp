@@ -185,8 +185,7 @@ Result<std::unique_ptr<Engine>> Engine::make(const Configuration& configuration,
   std::unique_ptr<Engine> out(new Engine(configuration, std::move(*log), cores));
   out->shared_.stage = stage;
   log::declare_process(out->registry_.fixed(), std::string(version));
-  out->registry_.fixed().gauge({"arint_memory_pressure", "0 none, 1 connections are closed behind their answer, 2 callers get 503; see node.memory."}, {},
-                               [engine = out.get()] { return static_cast<double>(engine->pressure_.load(std::memory_order_relaxed)); });
+  log::declare_memory_pressure(out->registry_.fixed(), [engine = out.get()] { return static_cast<double>(engine->pressure_.load(std::memory_order_relaxed)); });
   log::declare_log(out->registry_.fixed(), *out->log_);
   out->lag_ = log::declare_loop_lag(out->registry_.fixed());
   if (Result<void> opened = out->open_store(configuration, project); !opened) return opened.error();

@@ -178,6 +178,7 @@ std::string metrics() {
   log::declare_process(registry.fixed(), std::string(engine::version));
   log::declare_log(registry.fixed(), [] { return log::State{}; });
   static_cast<void>(log::declare_loop_lag(registry.fixed()));
+  log::declare_memory_pressure(registry.fixed(), [] { return 0.0; });
   log::Generation numbers = registry.next();
   for (log::PartKind kind : {log::PartKind::channel, log::PartKind::service, log::PartKind::outgoing}) numbers.part(kind, "name");
   for (const connectors::Connector& connector : connectors::all())

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <utility>
 
 namespace arint::log {
 namespace {
@@ -65,6 +66,10 @@ void declare_log(Generation& into, std::function<State()> read) {
   count("arint_log_write_errors_total", "Failed attempts to write, sync, rotate or anchor the action log.", &State::write_errors);
   into.gauge({"arint_log_accepting", "0 while channels answer 503 because the action log cannot be written."}, {},
              [read] { return read().accepting ? 1.0 : 0.0; });
+}
+
+void declare_memory_pressure(Generation& into, Generation::Read read) {
+  into.gauge({"arint_memory_pressure", "0 none, 1 connections are closed behind their answer, 2 callers get 503; see node.memory."}, {}, std::move(read));
 }
 
 std::shared_ptr<Durations> declare_loop_lag(Generation& into) {

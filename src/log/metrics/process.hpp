@@ -22,6 +22,9 @@ inline void declare_log(Generation& into, const ActionLog& log) {
   declare_log(into, [&log] { return log.state(); });
 }
 
+// The stage of node.memory: 0, 1 or 2.
+void declare_memory_pressure(Generation& into, Generation::Read read);
+
 // How long what becomes due waits for the event loop; each core observes its own, once a second.
 std::shared_ptr<Durations> declare_loop_lag(Generation& into);
 
