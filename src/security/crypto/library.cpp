@@ -7,7 +7,6 @@
 #include <openssl/rand.h>
 
 #include <array>
-#include <map>
 
 #include "base/result.hpp"
 
@@ -56,15 +55,16 @@ const EVP_MD* fetched(Hash hash) {
 }
 
 const EVP_CIPHER* fetched_cipher(const char* name) {
-  static const std::map<std::string_view, EVP_CIPHER*> all = [] {
-    std::map<std::string_view, EVP_CIPHER*> out;
-    for (const char* each : {"AES-128-GCM", "AES-192-GCM", "AES-256-GCM", "AES-128-CBC", "AES-192-CBC", "AES-256-CBC", "AES-128-WRAP",
-                             "AES-192-WRAP", "AES-256-WRAP"})
-      out.emplace(each, EVP_CIPHER_fetch(nullptr, each, nullptr));
+  constexpr std::array<const char*, 9> names{"AES-128-GCM", "AES-192-GCM", "AES-256-GCM", "AES-128-CBC", "AES-192-CBC",
+                                             "AES-256-CBC", "AES-128-WRAP", "AES-192-WRAP", "AES-256-WRAP"};
+  static const std::array<EVP_CIPHER*, names.size()> all = [&] {
+    std::array<EVP_CIPHER*, names.size()> out{};
+    for (std::size_t i = 0; i < names.size(); ++i) out[i] = EVP_CIPHER_fetch(nullptr, names[i], nullptr);
     return out;
   }();
-  auto found = all.find(name);
-  return found == all.end() ? nullptr : found->second;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (std::string_view(name) == names[i]) return all[i];
+  return nullptr;
 }
 
 std::string digest(Hash hash, std::string_view bytes) {
