@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "outgoing/lane.hpp"
 #include "store/sqlite/testing/harness.hpp"
 #include "store/sqlite/testing/power_cut.hpp"
 
@@ -53,7 +54,7 @@ runtime::Task<> the_last_call_has_ended(Box& box, bool& let_go) {
   Delivery delivery(box.store(), 1);
   Worker worker(delivery, plans, core);
   worker.open();
-  const std::string place = place_of("erp");
+  const std::string place = outgoing::place_of("erp");
   // By then the worker has looked and counted nobody; when it has not, the test is only easier.
   (void)co_await runtime::sleep(Millis(30));
   const Letter letter("x");
@@ -95,7 +96,7 @@ runtime::Task<> from_before(Box& box, bool& let_go) {
 }
 runtime::Task<> leave_one(Box& box) {
   const Letter letter("x");
-  const bool stands = co_await stand_by(box, letter, place_of("erp"));
+  const bool stands = co_await stand_by(box, letter, outgoing::place_of("erp"));
   EXPECT_TRUE(stands);
 }
 TEST(StandBy, those_of_a_life_before_are_found_and_the_counting_ends) {

@@ -57,18 +57,20 @@ Result<std::string> HttpOperation::target(message::Run& run) const {
   return out;
 }
 
+Result<message::Body> HttpOperation::content(message::Run& run) const { return content_of(run, body_, as_, !no_body_by_itself(method_)); }
+
 runtime::Task<Result<document::Value>> HttpOperation::perform(message::Run& run, bool wanted) const {
   Result<std::string> where = target(run);
   if (!where) co_return where.error();
   Result<std::vector<std::string>> values = values_of(run, headers_);
   if (!values) co_return values.error();
-  Result<message::Body> content = content_of(run, body_, as_, !no_body_by_itself(method_));
-  if (!content) co_return content.error();
+  Result<message::Body> body = content(run);
+  if (!body) co_return body.error();
   std::string scratch;
-  Result<std::string_view> bytes = message::bytes_of(run, *content, scratch);
+  Result<std::string_view> bytes = message::bytes_of(run, *body, scratch);
   if (!bytes) co_return bytes.error();
 
-  const std::string content_type = bytes->empty() ? std::string() : message::content_type_of(*content);
+  const std::string content_type = bytes->empty() ? std::string() : message::content_type_of(*body);
   std::vector<Field> fields;
   bool typed = false, keyed = run.call_key.empty();
   for (std::size_t i = 0; i < headers_.size(); ++i) {

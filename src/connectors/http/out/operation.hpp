@@ -25,6 +25,7 @@ class HttpOperation : public outgoing::Operation {
  private:
   explicit HttpOperation(HttpConnection& connection) : connection_(connection) {}
   Result<std::string> target(message::Run& run) const;
+  Result<message::Body> content(message::Run& run) const;
   bool accepts(int status) const;
   Result<document::Value> result_of(message::Run& run, const arint::http::Response& response, bool wanted) const;
 

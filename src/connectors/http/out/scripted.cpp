@@ -73,16 +73,16 @@ Value body_shown(std::string_view bytes, std::string_view content_type, document
 runtime::Task<Result<Value>> HttpOperation::asked(message::Run& run) const {
   Result<std::string> where = target(run);
   if (!where) co_return where.error();
-  Result<std::vector<std::string>> values = header_values(run);
+  Result<std::vector<std::string>> values = values_of(run, headers_);
   if (!values) co_return values.error();
-  Result<message::Body> content = body(run);
-  if (!content) co_return content.error();
+  Result<message::Body> body = content(run);
+  if (!body) co_return body.error();
   std::string scratch;
   // Also where the document is what is shown: what cannot be written is a fault in a test as it is on a node.
-  Result<std::string_view> bytes = message::bytes_of(run, *content, scratch);
+  Result<std::string_view> bytes = message::bytes_of(run, *body, scratch);
   if (!bytes) co_return bytes.error();
   document::Arena& arena = run.arena();
-  const std::string content_type = bytes->empty() ? std::string() : message::content_type_of(*content);
+  const std::string content_type = bytes->empty() ? std::string() : message::content_type_of(*body);
   std::vector<Member> headers;
   for (std::size_t i = 0; i < headers_.size(); ++i) headers.push_back({arena.copy(lower(headers_[i].name)), document::text_of(arena, (*values)[i])});
   if (!run.call_key.empty()) headers.push_back({"idempotency-key", document::text_of(arena, run.call_key)});
@@ -91,8 +91,8 @@ runtime::Task<Result<Value>> HttpOperation::asked(message::Run& run) const {
   std::vector<Member> members{{"method", document::text_of(arena, method_)}, {"path", document::text_of(arena, where->substr(0, question))}};
   if (question != std::string::npos) members.push_back({"query", document::text_of(arena, where->substr(question + 1))});
   if (!headers.empty()) members.push_back({"headers", document::object_of(arena, headers)});
-  const bool document = content->state == message::Body::State::changed || content->state == message::Body::State::parsed;
-  const Value sent = document ? content->document : body_shown(*bytes, content_type, arena);
+  const bool document = body->state == message::Body::State::changed || body->state == message::Body::State::parsed;
+  const Value sent = document ? body->document : body_shown(*bytes, content_type, arena);
   if (!sent.is_absent()) members.push_back({"body", sent});
   co_return document::object_of(arena, members);
 }
