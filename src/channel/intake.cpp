@@ -56,7 +56,8 @@ runtime::Task<Result<Told>> take_in(Channel& channel, const message::Message& me
   message::Run run(channel.core(), message, arena);
   Result<Told> told = Told();
   if (channel.options().durable) {
-    Result<Accepted> accepted = co_await channel.accept(message, arrival.body, Wants{});
+    const Wants wants{};
+    Result<Accepted> accepted = co_await channel.accept(message, arrival.body, wants);
     if (!accepted) done = accepted.error();
     outcome.accepted = done.ok();
   } else {

@@ -182,7 +182,7 @@ outgoing:
   lost: { callback: { allow: ["https://good.example"] }, security: other }
 security: { sign: { standard_webhooks: { key: c2hvcnQ= } } }
 """)
-        for words in ("an entry looks like https://*.partner.example/hooks/", "networks: ", "a key of standard_webhooks has 24 to 64 bytes", "what goes out by `http` is not signed",
+        for words in ("an entry looks like https://*.partner.example/hooks/", "networks: ", "a key of standard_webhooks has 24 to 64 bytes", "security sign does not say who we are: it has no place in an outgoing of `http`",
                       'there is no security named "other"', "outgoing web is called by `send`, not by `notify`"):
             self.assertIn(words, said)
         self.assertNotIn("c2hvcnQ", said)

@@ -34,6 +34,8 @@ class PlayedOperation : public outgoing::Operation {
     co_return real_->answered(run, *answer, wanted);
   }
   bool repeatable() const noexcept override { return real_->repeatable(); }
+  const message::Expression* document() const noexcept override { return real_->document(); }
+  Result<std::string> endpoint(message::Run& run) const override { return real_->endpoint(run); }
 
  private:
   Peer& peer_;
@@ -46,6 +48,8 @@ class PlayedConnection : public outgoing::Connection {
   PlayedConnection(Peer& peer, std::unique_ptr<outgoing::Connection> real) : peer_(peer), real_(std::move(real)) {}
   std::string_view peer() const noexcept override { return real_->peer(); }
   std::string_view answer_list() const noexcept override { return real_->answer_list(); }
+  std::string_view verb() const noexcept override { return real_->verb(); }
+  const outgoing::LaneLimits* lanes() const noexcept override { return real_->lanes(); }
   runtime::Task<Result<void>> probe() override { co_return Result<void>(); }
   std::unique_ptr<outgoing::Operation> prepare(const declare::Node& options, declare::Reading& reading) override {
     std::unique_ptr<outgoing::Operation> real = real_->prepare(options, reading);
