@@ -47,6 +47,19 @@ Result<std::string> CallbackOperation::endpoint(message::Run& run) const {
   return where->origin();
 }
 
+Result<document::Value> CallbackOperation::result_of(message::Run& run, const arint::http::Response& response, const std::string& peer, bool wanted) {
+  if (const std::optional<Fault> fault = fault_of_answer(response.status())) {
+    Error error = arint::http::error_of(response, peer);
+    error.fault = *fault;
+    error.status = response.status();
+    if (*fault == Fault::busy) error.sentence = peer + " answered " + std::to_string(response.status()) + "; it is tried again";
+    if (response.status() < 400) error.sentence = peer + " answered " + std::to_string(response.status()) + ", a redirect, and those are not followed";
+    return error;
+  }
+  if (!wanted) return document::Value();
+  return http::value_of(run, response, peer);
+}
+
 runtime::Task<Result<document::Value>> CallbackOperation::perform(message::Run& run, bool wanted) const {
   Result<Url> where = url(run);
   if (!where) co_return where.error();
@@ -88,17 +101,7 @@ runtime::Task<Result<document::Value>> CallbackOperation::perform(message::Run& 
   Result<arint::http::Response> response = co_await connection_.call(*where, request);
   run.address = run.arena().copy(address);
   if (!response) co_return response.error();
-  const std::string peer = where->origin();
-  if (const std::optional<Fault> fault = fault_of_answer(response->status())) {
-    Error error = arint::http::error_of(*response, peer);
-    error.fault = *fault;
-    error.status = response->status();
-    if (*fault == Fault::busy) error.sentence = peer + " answered " + std::to_string(response->status()) + "; it is tried again";
-    if (response->status() < 400) error.sentence = peer + " answered " + std::to_string(response->status()) + ", a redirect, and those are not followed";
-    co_return error;
-  }
-  if (!wanted) co_return document::Value();
-  co_return http::value_of(run, *response, peer);
+  co_return result_of(run, *response, where->origin(), wanted);
 }
 
 }  // namespace arint::connectors::callback

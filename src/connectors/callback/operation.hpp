@@ -19,10 +19,14 @@ class CallbackOperation : public outgoing::Operation {
   // Receivers know repeats by webhook-id and Idempotency-Key; still it is a POST (RFC 9110, 9.2.2).
   bool repeatable() const noexcept override { return false; }
   Result<std::string> endpoint(message::Run& run) const override;
+  // scripted.cpp
+  runtime::Task<Result<document::Value>> asked(message::Run& run) const override;
+  Result<document::Value> answered(message::Run& run, const document::Value& answer, bool wanted) const override;
 
  private:
   explicit CallbackOperation(CallbackConnection& connection) : connection_(connection) {}
   Result<Url> url(message::Run& run) const;
+  static Result<document::Value> result_of(message::Run& run, const arint::http::Response& response, const std::string& peer, bool wanted);
 
   CallbackConnection& connection_;
   message::Expression url_;
