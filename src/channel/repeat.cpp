@@ -40,7 +40,9 @@ Result<void> Repeater::start(const message::Message& message, std::string_view b
   message::Message& kept = entry->message;
   kept = message;
   kept.channel = channel_.name();
-  for (std::string_view message::Message::*text : {&message::Message::method, &message::Message::target, &message::Message::query, &message::Message::content_type, &message::Message::peer, &message::Message::principal})
+  for (std::string_view message::Message::*text : {&message::Message::method, &message::Message::target, &message::Message::query,
+                                                   &message::Message::content_type, &message::Message::peer, &message::Message::principal,
+                                                   &message::Message::claims})
     kept.*text = arena.copy(message.*text);
   kept.headers = copied(arena, message.headers);
   kept.path = copied(arena, message.path);

@@ -27,11 +27,13 @@ channels:
   either: { http: { path: /either }, security: either, service: who }
   both: { http: { path: /both }, security: both, service: who }
   kept: { http: { path: /kept, methods: [POST] }, security: either, service: who, durable: true, reply: result }
+  again: { http: { path: /again, methods: [POST] }, security: partners, service: note, repeat: { every: 20ms, times: 3 } }
   away: { http: { path: /away }, security: keys, redirect: /named }
   open: { http: { path: /open }, service: who }
 services:
   who: [ reply: { body: "{ 'principal': $principal, 'claims': $claims }" } ]
   read: [ reply: { body: "{ 'n': n }" } ]
+  note: [ log: { text: "again", fields: { who: "{$principal}", tenant: "{$claims.tenant.id}" } } ]
 security:
   keys: { api_key: { keys: { acme: "sha256:KEY" } } }
   users: { basic: { users: { alice: "CRYPT", robot: "sha256:ROBOT" } } }
@@ -91,6 +93,13 @@ class Inbound(unittest.TestCase):
             self.assertEqual(good.status, 200, good.body)
             self.assertEqual(good.json["principal"], "acme")
             self.assertEqual(good.json["claims"]["tenant"], {"id": 7})
+
+    def test_what_goes_on_in_the_background_still_knows_who_began_it(self):
+        token = self.issuer.token(tenant={"id": 4711})
+        began = self.call("/again", {"Authorization": "Bearer " + token}, "POST")
+        self.assertEqual(began.status, 202, began.body)
+        for line in self.node.log_soon(3, text="again"):
+            self.assertEqual((line["fields"]["who"], line["fields"]["tenant"]), ("acme", "4711"))
 
     def test_a_token_that_is_not_right_is_refused(self):
         public = subprocess.run(["openssl", "rsa", "-in", self.issuer.pem, "-pubout"], check=True, capture_output=True).stdout
