@@ -48,7 +48,8 @@ TEST(Entry, is_read_as_it_was_written_and_not_when_a_byte_of_it_is_another) {
   write_entry(entry_of(accept, 12, 34), 5, 6, bytes);
   EXPECT_EQ(bytes.size() % 8, 0u);
   EXPECT_LE(bytes.size(), room_of(accept));
-  const auto read = read_entry(bytes + std::string(64, '\0'), 5);
+  const std::string more = bytes + std::string(64, '\0');
+  const auto read = read_entry(more, 5);
   ASSERT_TRUE(read);
   EXPECT_EQ(read->serial, 6);
   EXPECT_EQ(read->size, bytes.size());
