@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Durable channels against the real program: accepted means on disk, killed means continued, and called once with one key."""
-import contextlib
-import json
-import threading
 import unittest
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from peers import Peer
 from support import Node, arint, free_port, until
 
 YAML = """
@@ -23,42 +20,6 @@ outgoing:
   first: { http: { url: "http://127.0.0.1:FIRST" } }
   erp: { http: { url: "http://127.0.0.1:ERP" }, retry: { for: 1h, initial: 50ms, max: 200ms }, breaker: { failures: 3, open_for: 300ms } }
 """
-
-
-class Peer:
-    """Answers each POST with its number; keeps what came and its Idempotency-Key."""
-
-    def __init__(self, test: unittest.TestCase, port: int = 0):
-        self.calls: list[tuple[str, dict]] = []
-        self.status = 200
-        self.gate = threading.Event()  # answers are held back while it is not set
-        self.gate.set()
-        peer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self):
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                peer.calls.append((self.headers["Idempotency-Key"], body))
-                peer.gate.wait(20)
-                text = json.dumps({"n": len(peer.calls)}).encode()
-                with contextlib.suppress(OSError):  # the node may have been killed
-                    self.send_response(peer.status)
-                    self.send_header("Content-Type", "application/json")
-                    self.send_header("Content-Length", str(len(text)))
-                    self.end_headers()
-                    self.wfile.write(text)
-
-            def log_message(self, *words):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-        self.server.daemon_threads = True
-        self.port = self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        test.addCleanup(self.server.server_close)
-        test.addCleanup(self.server.shutdown)
 
 
 class Durable(unittest.TestCase):
@@ -98,7 +59,7 @@ class Durable(unittest.TestCase):
         answers = [node.call("POST", "/orders", {"id": i}) for i in range(5)]
         self.assertEqual({answer.status for answer in answers}, {202})
         until(lambda: all(self.state(node, a.headers["location"])["state"] == "retrying" for a in answers), "all retrying")
-        dice = {body["id"]: body["dice"] for _, body in first.calls}
+        dice = {call.json["id"]: call.json["dice"] for call in first.calls}
         node.kill()
         node.start()
         node.kill()
@@ -108,8 +69,8 @@ class Durable(unittest.TestCase):
             self.done(node, answer.headers["location"])
         self.assertEqual(len(first.calls), 5, "a recorded call was made again")
         self.assertEqual(len(erp.calls), 5)
-        self.assertEqual(len({key for key, _ in first.calls + erp.calls}), 10)
-        self.assertEqual({body["id"]: body["dice"] for _, body in erp.calls}, dice, "what is recomputed comes out the same")
+        self.assertEqual(len({call.key for call in first.calls + erp.calls}), 10)
+        self.assertEqual({call.json["id"]: call.json["dice"] for call in erp.calls}, dice, "what is recomputed comes out the same")
 
     def test_the_pinned_version_goes_on_after_a_reload(self):
         first, port = Peer(self), free_port()
@@ -151,7 +112,7 @@ class Durable(unittest.TestCase):
         self.assertEqual(len(first.calls), 2, "a recorded call was made again")
         self.assertEqual(arint("messages", "replay", one, "--project", node.folder).returncode, 0)
         until(lambda: len(first.calls) == 3, "a new run")
-        self.assertEqual(len({key for key, _ in first.calls}), 3)
+        self.assertEqual(len({call.key for call in first.calls}), 3)
         self.assertEqual(arint("messages", "drop", two, "--project", node.folder).returncode, 0)
         self.assertEqual(self.state(node, locations[1])["state"], "dropped")
         self.assertEqual(arint("messages", "drop", two, "--project", node.folder).returncode, 2)
@@ -169,7 +130,7 @@ class Durable(unittest.TestCase):
         erp.gate.set()
         self.assertEqual(arint("messages", "resume", location.rsplit("/", 1)[1], "--project", node.folder).returncode, 0)
         self.done(node, location)
-        self.assertEqual(len({key for key, _ in erp.calls}), 1, "the repeat carries the first call's key")
+        self.assertEqual(len({call.key for call in erp.calls}), 1, "the repeat carries the first call's key")
         self.assertEqual((len(first.calls), len(erp.calls)), (1, 2))
 
     def test_more_than_the_queue_is_refused_before_it_is_taken(self):
@@ -210,7 +171,7 @@ outgoing:
         node.start()
         self.done(node, location)
         self.assertEqual((len(first.calls), len(erp.calls)), (5, 1))
-        self.assertEqual(len({key for key, _ in first.calls}), 5)
+        self.assertEqual(len({call.key for call in first.calls}), 5)
 
     def test_the_same_key_is_the_same_message(self):
         first, erp = Peer(self), Peer(self)
@@ -229,7 +190,7 @@ outgoing:
         for location in locations:
             self.done(node, location)
         for customer in range(3):
-            ids = [body["id"] for _, body in erp.calls if body["customer"] == customer]
+            ids = [call.json["id"] for call in erp.calls if call.json["customer"] == customer]
             self.assertEqual(ids, sorted(ids))
 
 
