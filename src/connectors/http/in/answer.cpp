@@ -134,4 +134,11 @@ delivery::Answer refusal_of(message::Run& run, const Error& error, const Id& cid
   return out;
 }
 
+void found_before(message::Run& run, const Error& error) {
+  run.failure.emplace();
+  run.failure->error = error;
+  run.failure->answer = error.status;
+  run.failure->told = error.sentence;
+}
+
 }  // namespace arint::connectors::http

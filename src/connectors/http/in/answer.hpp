@@ -11,6 +11,9 @@ namespace arint::connectors::http {
 // `done`: how the run ended. Returns how the message ended: that fault, or one met while answering.
 runtime::Task<Result<void>> answer(arint::http::Exchange& exchange, channel::Channel& channel, message::Run& run, Result<void> done);
 
+// What was wrong before the service began (415, a broken escape in a path parameter): answer() tells the caller as it is.
+void found_before(message::Run& run, const Error& error);
+
 // What answer() tells the caller of a run that failed with `error`, to be kept and sent.
 delivery::Answer refusal_of(message::Run& run, const Error& error, const Id& cid);
 

@@ -314,11 +314,7 @@ runtime::Task<void> Listener::invoke(Exchange& exchange, channel::Channel& chann
   Result<void> done = request.read(captures);
   message::Run run(channel.core(), request.message(), arena, &request);
   if (!done) {
-    // 415, a broken escape in a path parameter: found before the service begins.
-    run.failure.emplace();
-    run.failure->error = done.error();
-    run.failure->answer = done.error().status;
-    run.failure->told = done.error().sentence;
+    found_before(run, done.error());
   } else {
     request.give_body(run);
     done = co_await channel.run(run);

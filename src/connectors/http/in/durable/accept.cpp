@@ -89,10 +89,7 @@ runtime::Task<void> Listener::accept(Exchange& exchange, channel::Channel& chann
   Result<void> done = request.read(captures);
   message::Run run(channel.core(), request.message(), arena);
   if (!done) {
-    run.failure.emplace();
-    run.failure->error = done.error();
-    run.failure->answer = done.error().status;
-    run.failure->told = done.error().sentence;
+    found_before(run, done.error());
   }
   std::string_view body;
   if (done && exchange.has_body()) {

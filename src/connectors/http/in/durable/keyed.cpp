@@ -5,6 +5,7 @@
 #include "connectors/http/in/listener.hpp"
 #include "connectors/http/in/negotiate.hpp"
 #include "connectors/http/in/request.hpp"
+#include "runtime/time/wall.hpp"
 
 namespace arint::connectors::http {
 namespace {
@@ -15,7 +16,7 @@ using arint::http::Field;
 // Longer than the service may take: a claim that is still there then was left by a crash.
 constexpr Millis claim_margin{10'000};
 
-std::int64_t wall_ms() { return runtime::Loop::current().clock().now_ms_since_epoch(); }
+using runtime::wall_ms;
 
 // What makes a request the same as another one with its key.
 Digest fingerprint(const message::Message& message, std::string_view body) {
@@ -70,10 +71,7 @@ runtime::Task<void> Listener::invoke_once(Exchange& exchange, channel::Channel& 
   message::Run run(channel.core(), request.message(), arena, &request);
   std::string_view body;
   if (!done) {
-    run.failure.emplace();
-    run.failure->error = done.error();
-    run.failure->answer = done.error().status;
-    run.failure->told = done.error().sentence;
+    found_before(run, done.error());
   } else {
     request.give_body(run);
     runtime::Deadline limit(*co_await runtime::this_context(), channel.options().timeout);

@@ -16,10 +16,7 @@ runtime::Task<void> Listener::repeat(arint::http::Exchange& exchange, channel::C
   Result<void> done = request.read(captures);
   message::Run run(channel.core(), request.message(), arena, &request);
   if (!done) {
-    run.failure.emplace();
-    run.failure->error = done.error();
-    run.failure->answer = done.error().status;
-    run.failure->told = done.error().sentence;
+    found_before(run, done.error());
   } else {
     request.give_body(run);
     runtime::Deadline limit(*co_await runtime::this_context(), channel.options().timeout);
