@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "format/catalog.hpp"
+#include "runtime/time/wall.hpp"
 
 namespace arint::channel {
 namespace {
@@ -36,7 +37,7 @@ runtime::Task<Result<Told>> take_in(Channel& channel, const Arrival& arrival) {
   message.id = Id::random();
   message.trace = Trace::fresh();
   message.channel = channel.name();
-  message.received_ms = runtime::Loop::current().clock().now_ms_since_epoch();
+  message.received_ms = runtime::wall_ms();
   message.headers = headers;
   message.peer = arrival.peer;
   const format::Format* format = arrival.format ? arrival.format : channel.formats().front();

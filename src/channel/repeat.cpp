@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "channel/intake.hpp"
+#include "runtime/time/wall.hpp"
 
 namespace arint::channel {
 namespace {
@@ -86,7 +87,7 @@ runtime::Task<bool> Repeater::run(Entry* entry) {
   ++entry->count;
   message::Message message = entry->message;
   message.id = Id::random();
-  message.received_ms = runtime::Loop::current().clock().now_ms_since_epoch();
+  message.received_ms = runtime::wall_ms();
   Arrival arrival;
   arrival.body = entry->body;
   arrival.format = channel_.formats().front();

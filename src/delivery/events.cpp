@@ -2,6 +2,7 @@
 #include "delivery/events.hpp"
 
 #include "delivery/record.hpp"
+#include "runtime/time/wall.hpp"
 
 namespace arint::delivery {
 
@@ -9,7 +10,7 @@ runtime::Task<Result<void>> StoreEvents::emit(message::EventKey event, document:
   std::string content;
   write_value(value, content);
   const std::string place = store::event_place(event.name, event.key);
-  const std::int64_t now_ms = runtime::Loop::current().clock().now_ms_since_epoch();
+  const std::int64_t now_ms = runtime::wall_ms();
   store::Write write;
   write.add(store::Event{place, now_ms, now_ms + keep.count(), store::Content(content)});
   Result<store::Outcome> done = co_await store_.commit(write);

@@ -8,6 +8,7 @@
 #include "connectors/timer/options.hpp"
 #include "flow/values/literal.hpp"
 #include "format/catalog.hpp"
+#include "runtime/time/wall.hpp"
 
 namespace arint::connectors::timer {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 // A clock that is set is noticed within this time.
 constexpr std::int64_t most_sleep_ms = 60'000;
 
-std::int64_t wall_ms() { return runtime::Loop::current().clock().now_ms_since_epoch(); }
+using runtime::wall_ms;
 std::int64_t steady_ms() { return runtime::Loop::now_ns() / 1'000'000; }
 std::int64_t now_of(const Schedule& schedule) { return schedule.steady() ? steady_ms() : wall_ms(); }
 

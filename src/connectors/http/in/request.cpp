@@ -7,6 +7,7 @@
 #include "connectors/http/in/channel_options.hpp"
 #include "format/catalog.hpp"
 #include "http/wire/tls_session.hpp"
+#include "runtime/time/wall.hpp"
 
 namespace arint::connectors::http {
 
@@ -25,7 +26,7 @@ Result<void> Request::read(const Captures& captures) {
 Result<void> Request::read_head(const Captures& captures) {
   message_.id = Id::random();
   message_.channel = channel_.name();
-  message_.received_ms = runtime::Loop::current().clock().now_ms_since_epoch();
+  message_.received_ms = runtime::wall_ms();
   connectors::http::read_head(exchange_, arena_, message_);
   message_.principal = captures.principal ? std::string_view(captures.principal->name) : principal_of(exchange_, channel_);
   if (captures.principal) message_.claims = captures.principal->claims;

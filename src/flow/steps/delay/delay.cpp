@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "declare/settings.hpp"
 #include "flow/catalog.hpp"
+#include "runtime/time/wall.hpp"
 
 namespace arint::flow {
 namespace {
@@ -19,7 +20,7 @@ class Delay : public Step {
       const std::string step = run.journal->step_of(run, path);
       Result<message::Journal::Known> known = run.journal->known(run, step);
       if (!known) co_return known.error();
-      const std::int64_t now_ms = runtime::Loop::current().clock().now_ms_since_epoch();
+      const std::int64_t now_ms = runtime::wall_ms();
       if (known->as == message::Journal::Known::As::nothing) co_return run.journal->sleep_until(run, step, now_ms + duration.count());
       if (known->first_ms > now_ms) co_return run.journal->sleep_until(run, step, known->first_ms);
       co_return Result<void>();

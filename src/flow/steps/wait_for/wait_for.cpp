@@ -2,6 +2,7 @@
 #include "declare/settings.hpp"
 #include "flow/catalog.hpp"
 #include "flow/values/event_name.hpp"
+#include "runtime/time/wall.hpp"
 
 namespace arint::flow {
 namespace {
@@ -34,7 +35,7 @@ class WaitFor : public Step {
     if (known->as == Known::As::answered) co_return came(run, known->answer);
     if (known->as != Known::As::failed) {
       const message::EventKey place{event, *which};
-      const std::int64_t now_ms = runtime::Loop::current().clock().now_ms_since_epoch();
+      const std::int64_t now_ms = runtime::wall_ms();
       const std::int64_t due_ms = known->first_ms ? known->first_ms : now_ms + limit.count();
       Result<std::optional<document::Value>> taken = co_await journal.take_event(run, step, place);
       if (!taken) co_return taken.error();
