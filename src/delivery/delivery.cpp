@@ -90,6 +90,11 @@ void Delivery::answers(const std::string& place) {
   if (const auto there = places_.find(place); there != places_.end()) there->second.probe_ms = 0;
 }
 
+void Delivery::set_back(std::int64_t by_ms) {
+  const std::lock_guard lock(mutex_);
+  for (auto& [name, place] : places_) place.probe_ms = std::max<std::int64_t>(0, place.probe_ms - by_ms);
+}
+
 bool Delivery::may_try(const std::string& place, std::int64_t now_ms) const {
   const std::lock_guard lock(mutex_);
   const auto there = places_.find(place);

@@ -48,6 +48,8 @@ class Delivery {
     std::int64_t waiting = 0;
     std::int64_t probe_ms = 0;  // nobody tries before
   };
+  // The clock was set back: whoever may not try before a time may try that much earlier.
+  void set_back(std::int64_t by_ms);
   // Where somebody stands by who may try now.
   bool may_try(const std::string& place, std::int64_t now_ms) const;
   std::vector<std::pair<std::string, Place>> to_try(std::int64_t now_ms) const;

@@ -131,6 +131,10 @@ struct Expire { std::int64_t at_ms = 0, keep_until_ms = 0; unsigned most = 100; 
 // Those who wait at a place: the oldest `most` become due. When nobody is left there, the place is open. Outcome: changed.
 struct Release { std::string_view place{}; std::int64_t at_ms = 0; unsigned most = 1; };
 
+// The machine's clock was set back, to `at_ms`, by `by_ms` (0: nobody saw by how much; then what was written at a later time than now
+// tells). What has waited goes on waiting for as long as it would have. Needs to be right once only: lost, the next start does it.
+struct SetBack { std::int64_t at_ms = 0, by_ms = 0; };
+
 // ---- what waits, and for what
 
 // A place that is closed for a while: a callback endpoint paused after failures, an outgoing.
@@ -163,8 +167,8 @@ struct KeepVersion { Digest hash{}; std::string_view service{}; std::span<const 
 struct UseVersions { std::span<const Digest> hashes{}; std::int64_t at_ms = 0; };
 struct KeepAnchor { std::string_view sealed{}; };  // of the action log
 
-using Operation = std::variant<Accept, ClaimKey, AnswerKey, FreeKey, Record, Attempt, Leave, Take, Expire, Release, ClosePlace, OpenPlace,
-                               Event, TakeEvent, SetSchedule, Resume, Drop, Replay, KeepVersion, UseVersions, KeepAnchor>;
+using Operation = std::variant<Accept, ClaimKey, AnswerKey, FreeKey, Record, Attempt, Leave, Take, Expire, Release, SetBack, ClosePlace,
+                               OpenPlace, Event, TakeEvent, SetSchedule, Resume, Drop, Replay, KeepVersion, UseVersions, KeepAnchor>;
 
 // At most one Accept or ClaimKey a Write, and at most 1024 operations.
 class Write {

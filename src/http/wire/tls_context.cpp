@@ -6,7 +6,9 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -14,6 +16,7 @@
 #include "http/wire/tls_session.hpp"
 
 namespace arint::http {
+namespace fs = std::filesystem;
 namespace {
 
 constexpr unsigned char protocols[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
@@ -129,6 +132,34 @@ Result<void> TlsContext::staple(const std::string& file) {
   return {};
 }
 
+namespace {
+
+// Whether authorities can be looked up one by one, by the hash of their name: `12345678.0`, as c_rehash and Debian make them.
+bool hashed_folder() {
+  std::error_code none;
+  for (fs::directory_iterator at(X509_get_default_cert_dir(), none), end; !none && at != end; at.increment(none)) {
+    const std::string name = at->path().filename().string();
+    if (name.size() == 10 && name.ends_with(".0") && name.find_first_not_of("0123456789abcdef") == 8) return true;
+  }
+  return false;
+}
+
+// Shared by all contexts, and made when the first of them calls somebody: to read all authorities takes 30 ms and more than a mebibyte.
+// Looked up one by one, unless a file or a folder was named to OpenSSL (SSL_CERT_FILE, SSL_CERT_DIR).
+X509_STORE* system_authorities() {
+  static X509_STORE* const store = [] {
+    X509_STORE* made = X509_STORE_new();
+    const bool named = std::getenv(X509_get_default_cert_file_env()) || std::getenv(X509_get_default_cert_dir_env());
+    if (named || !hashed_folder()) X509_STORE_set_default_paths(made);
+    else X509_LOOKUP_add_dir(X509_STORE_add_lookup(made, X509_LOOKUP_hash_dir()), nullptr, X509_FILETYPE_DEFAULT);
+    ERR_clear_error();
+    return made;
+  }();
+  return store;
+}
+
+}  // namespace
+
 std::string tls_reason() {
   std::string out = "unknown reason";
   // The newest entry is the most general one; the oldest says what really happened.
@@ -163,6 +194,10 @@ Result<std::shared_ptr<TlsContext>> TlsContext::server(const TlsServerOptions& o
   return out;
 }
 
+void TlsContext::about_to_call() const {
+  if (trusts_system_) std::call_once(trusting_, [this] { SSL_CTX_set1_cert_store(context_, system_authorities()); });
+}
+
 Result<std::shared_ptr<TlsContext>> TlsContext::client(const TlsClientOptions& options) {
   ERR_clear_error();
   std::shared_ptr<TlsContext> out(new TlsContext(SSL_CTX_new(TLS_client_method())));
@@ -170,7 +205,7 @@ Result<std::shared_ptr<TlsContext>> TlsContext::client(const TlsClientOptions& o
   apply_policy(context, options.least);
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
   if (options.ca_file.empty()) {
-    SSL_CTX_set_default_verify_paths(context);
+    out->trusts_system_ = true;
   } else if (SSL_CTX_load_verify_locations(context, options.ca_file.c_str(), nullptr) != 1) {
     return rejected("the authorities", options.ca_file);
   }

@@ -6,6 +6,7 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,8 @@ class TlsContext {
   ~TlsContext();
   TlsContext(const TlsContext&) = delete;
   ssl_ctx_st* get() const noexcept { return context_; }
+  // Before each session of a client's context: the first one reads whom the system trusts.
+  void about_to_call() const;
   TlsTickets* tickets() const noexcept { return tickets_.get(); }
 
  private:
@@ -61,6 +64,8 @@ class TlsContext {
   std::map<std::string, ssl_ctx_st*, std::less<>> names_{};  // lower case; "*.example" for wildcards
   std::string ocsp_{};
   std::shared_ptr<TlsTickets> tickets_{};
+  bool trusts_system_ = false;
+  mutable std::once_flag trusting_{};
 };
 
 // The reason OpenSSL gives for its last failure on this thread, as a phrase; empties its queue.

@@ -116,6 +116,7 @@ std::unique_ptr<TlsSession> TlsSession::accept(const TlsContext& context) {
 }
 
 std::unique_ptr<TlsSession> TlsSession::connect(const TlsContext& context, const std::string& name, TlsResumption& resumption) {
+  context.about_to_call();
   SSL* tls = SSL_new(context.get());
   if (!tls) return nullptr;
   SSL_set_connect_state(tls);

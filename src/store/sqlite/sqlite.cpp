@@ -113,6 +113,9 @@ Writer::Beginning SqliteStore::begin_epoch(Connection& db) {
     db.use("insert into facts (name, value) values ('part_bits', ?) on conflict (name) do update set value = excluded.value").bind(part_bits).run();
   }
   db.use("update work set state = ?, lease = 0, due = ?, since = ? where lease <> 0").bind(State::waiting, now, now).run();
+  Sequence unused;
+  Outcome changed;
+  (void)Applier(db, unused).apply(SetBack{now}, changed);
   db.script("commit");
   Writer::Beginning out;
   out.last = std::max(db.number("select max(number) from messages"), db.number("select value from facts where name = 'last'"));
@@ -138,7 +141,7 @@ bool takes_room(const Operation& operation) {
 // A claim, and what is let go or closed for a while: lost, it is taken or closed again.
 bool may_be_lost(const Operation& operation) {
   return std::holds_alternative<Take>(operation) || std::holds_alternative<Release>(operation) || std::holds_alternative<Expire>(operation) ||
-         std::holds_alternative<ClosePlace>(operation) || std::holds_alternative<OpenPlace>(operation);
+         std::holds_alternative<SetBack>(operation) || std::holds_alternative<ClosePlace>(operation) || std::holds_alternative<OpenPlace>(operation);
 }
 
 struct Waiting : runtime::Handover {

@@ -53,6 +53,7 @@ class Applier {
   Result<void> apply(const Take& op, Outcome& out);
   Result<void> apply(const Expire& op, Outcome& out);
   Result<void> apply(const Release& op, Outcome& out);
+  Result<void> apply(const SetBack& op, Outcome& out);
   Result<void> apply(const ClosePlace& op, Outcome& out);
   Result<void> apply(const OpenPlace& op, Outcome& out);
   Result<void> apply(const Event& op, Outcome& out);

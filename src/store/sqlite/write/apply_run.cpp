@@ -159,4 +159,20 @@ Result<void> Applier::apply(const Release& op, Outcome& out) {
   return {};
 }
 
+// What was due at a time is looked at, not what is due already: with a million who wait at a place this is nothing.
+Result<void> Applier::apply(const SetBack& op, Outcome& out) {
+  for (int priority = 0; priority < priorities; ++priority) {
+    db_.use("update work set due = max(?1, due - max(?2, since - ?1)), since = min(since, ?1) "
+            "where priority = ?3 and due > ?1 and (?2 > 0 or since > ?1)")
+        .bind(op.at_ms, op.by_ms, priority)
+        .run();
+    out.changed += db_.changes();
+  }
+  db_.use("update places set probe = max(?1, probe - max(?2, since - ?1)), since = min(since, ?1) where probe > ?1 and (?2 > 0 or since > ?1)")
+      .bind(op.at_ms, op.by_ms)
+      .run();
+  effects.made_due |= out.changed > 0;
+  return {};
+}
+
 }  // namespace arint::store
