@@ -174,13 +174,28 @@ Engine::~Engine() {
   static_cast<void>(log_->close());
 }
 
+namespace {
+
+// Messages that were accepted are delivered, also when no channel takes in more of them.
+bool wants_store(const Configuration& configuration, const declare::Project& project) {
+  std::error_code none;
+  return needs_store(configuration) || std::filesystem::exists(store_options(configuration, project).folder / "store.db", none);
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Engine>> Engine::make(const Configuration& configuration, declare::Project& project, const Stage* stage) {
   const log::Options options = log_options(configuration, project);
   std::error_code problem;
   std::filesystem::create_directories(options.folder, problem);
   if (problem) return Error{Fault::refused, "cannot make the folder " + options.folder.string() + ": " + problem.message() + "; see node.data"};
+  // Both wait for the disk most of the time: beside each other.
+  std::future<Result<std::unique_ptr<store::Store>>> store;
+  if (wants_store(configuration, project)) store = std::async(std::launch::async, open_store_now, store_options(configuration, project));
   Result<std::unique_ptr<log::ActionLog>> log = log::ActionLog::open(options);
+  Result<std::unique_ptr<store::Store>> opened = store.valid() ? store.get() : std::unique_ptr<store::Store>();
   if (!log) return log.error();
+  if (!opened) return opened.error();
   const unsigned cores = configuration.node.cores ? static_cast<unsigned>(configuration.node.cores) : usable_cores();
   std::unique_ptr<Engine> out(new Engine(configuration, std::move(*log), cores));
   out->shared_.stage = stage;
@@ -188,7 +203,7 @@ Result<std::unique_ptr<Engine>> Engine::make(const Configuration& configuration,
   log::declare_memory_pressure(out->registry_.fixed(), [engine = out.get()] { return static_cast<double>(engine->pressure_.load(std::memory_order_relaxed)); });
   log::declare_log(out->registry_.fixed(), *out->log_);
   out->lag_ = log::declare_loop_lag(out->registry_.fixed());
-  if (Result<void> opened = out->open_store(configuration, project); !opened) return opened.error();
+  if (*opened) out->use_store(std::move(*opened));
   log::Generation numbers = out->registry_.next();
   Units units;
   Result<void> built = out->build(configuration, project, numbers, units);
@@ -205,18 +220,11 @@ Result<std::unique_ptr<Engine>> Engine::make(const Configuration& configuration,
   return out;
 }
 
-Result<void> Engine::open_store(const Configuration& configuration, const declare::Project& project) {
-  const store::Options options = store_options(configuration, project);
-  // Messages that were accepted are delivered, also when no channel takes in more of them.
-  std::error_code none;
-  if (store_ || (!needs_store(configuration) && !std::filesystem::exists(options.folder / "store.db", none))) return {};
-  Result<std::unique_ptr<store::Store>> opened = open_store_now(options);
-  if (!opened) return opened.error();
-  store_ = std::move(*opened);
+void Engine::use_store(std::unique_ptr<store::Store> store) {
+  store_ = std::move(store);
   delivery_ = std::make_unique<delivery::Delivery>(*store_, registry_.cores());
   shared_.delivery = delivery_.get();
   store::show_metrics(registry_.fixed(), *store_);
-  return {};
 }
 
 Result<void> Engine::build(const Configuration& configuration, declare::Project& project, log::Generation& numbers, Units& into) {

@@ -76,7 +76,7 @@ class Engine {
   log::Registry registry_;
   std::vector<log::Writer*> writers_;
   std::shared_ptr<log::Durations> lag_;
-  Result<void> open_store(const Configuration& configuration, const declare::Project& project);
+  void use_store(std::unique_ptr<store::Store> store);
 
   std::unique_ptr<store::Store> store_;              // when a channel is durable, or messages were accepted before
   std::unique_ptr<delivery::Delivery> delivery_;

@@ -100,6 +100,9 @@ struct PlaceRead { std::string name{}; std::int64_t since_ms = 0, probe_ms = 0, 
 struct LineRead { std::string channel{}, order{}; Number first = 0; State state = State::waiting; std::int64_t behind = 0; };
 struct VersionRead { std::string service{}; std::vector<SourceFile> files{}; };
 
+// The journal in front of the tables. While it is made, and where there is none, messages are accepted in the tables.
+enum class JournalState : std::uint8_t { none, making, ready };
+
 // For `arint store status`, metrics and readiness.
 struct Status {
   std::string path{};
@@ -107,6 +110,7 @@ struct Status {
   std::string problem{};                  // why not; "" when all is well
   std::int64_t unresolved = 0;            // messages waiting, running, retrying, held or dead
   std::uint64_t commits = 0, writes = 0, syncs = 0, batch_most = 0, refused = 0, checkpoints = 0;
+  JournalState journal = JournalState::none;
   std::uint64_t journaled = 0;            // messages that were accepted in the journal before they came into the tables
   std::uint64_t queued = 0;               // writes that wait for the next commit
   std::uint64_t wal_bytes = 0, wal_most_bytes = 0, file_bytes = 0, free_disk_bytes = 0;

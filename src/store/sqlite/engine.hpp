@@ -45,7 +45,8 @@ class SqliteStore : public Store {
   runtime::Task<Result<std::uint64_t>> compact() override;
 
  private:
-  Result<void> prepare(Connection& db);
+  bool is_new();
+  Result<void> settle(Connection& db);
   Result<std::int64_t> enter_left(Connection& db);
   Writer::Beginning begin_epoch(Connection& db);
   Result<void> put_files(Write& write);

@@ -71,6 +71,7 @@ Status SqliteStore::status() const {
   status.accepting = status.problem.empty();
   status.unresolved = counters.unresolved;
   status.commits = counters.commits, status.writes = counters.writes, status.batch_most = counters.batch_most;
+  if (intake_) status.journal = intake_->state();
   status.journaled = counters.entered;
   status.refused = counters.refused, status.queued = counters.queued;
   status.syncs = options_.disk->syncs();

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/sqlite/sqlite.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <map>
 
 #include "base/text.hpp"
@@ -37,17 +40,26 @@ SqliteStore::~SqliteStore() {
 
 Result<void> SqliteStore::open() {
   try {
-    auto db = open_connection(path_, vfs_.name(), {.writes = true, .synchronous = options_.synchronous,
+    // A new store is synced once it is whole: until then nobody was told anything, and a power cut leaves what is new again.
+    const bool fresh = is_new();
+    auto db = open_connection(path_, vfs_.name(), {.writes = true, .synchronous = options_.synchronous && !fresh,
                                                    .cache_bytes = static_cast<std::int64_t>(options_.writer_cache.bytes)});
-    if (Result<void> prepared = prepare(*db); !prepared) return prepared.error();
+    if (Result<void> migrated = migrate(*db, options_.schema, path_); !migrated) return migrated.error();
+    schema_ = db->number("pragma user_version");
+    if (!fresh)
+      if (Result<void> settled = settle(*db); !settled) return settled.error();
     if (options_.journal.bytes) intake_ = std::make_unique<Intake>(options_.folder, *options_.disk, options_.journal, options_.synchronous);
     const Result<std::int64_t> serial = enter_left(*db);
     if (!serial) return serial.error();
     Writer::Beginning beginning = begin_epoch(*db);
     beginning.serial = *serial;
+    if (fresh) {
+      if (options_.synchronous) db->script("pragma synchronous=full");
+      if (Result<void> settled = settle(*db); !settled) return settled.error();
+    }
     // Where it has no room, messages are accepted in the tables.
     if (intake_)
-      if (Result<void> made = intake_->make(); !made) {
+      if (Result<void> made = intake_->open(); !made) {
         if (made.error().fault != Fault::busy) return made.error();
         intake_.reset();
       }
@@ -68,11 +80,21 @@ Result<void> SqliteStore::open() {
   }
 }
 
-Result<void> SqliteStore::prepare(Connection& db) {
-  if (Result<void> migrated = migrate(db, options_.schema, path_); !migrated) return migrated.error();
-  schema_ = db.number("pragma user_version");
-  // After a failed fsync the kernel may show bytes that never reached the disk, and call them clean. Copying the log into the file
-  // writes them anew, and this sync is an honest one: only then is what we read here known to be durable.
+// Also where a power cut left of a file that was being made nothing but its length: SQLite would not take that for its own.
+bool SqliteStore::is_new() {
+  std::error_code none;
+  const auto size = fs::file_size(path_, none);
+  if (none || size == 0) return true;
+  if (size > page_bytes) return false;
+  Result<log::File> file = log::open_file(path_, O_RDWR);
+  const Result<std::string> bytes = file ? log::read_at(*file, path_, 0, size) : Result<std::string>(std::string());
+  if (!bytes || bytes->empty() || bytes->find_first_not_of('\0') != std::string::npos) return false;
+  return options_.disk->truncate(path_, 0) == Disk::proceed && ::ftruncate(file->get(), 0) == 0;
+}
+
+// After a failed fsync the kernel may show bytes that never reached the disk, and call them clean. Copying the log into the file
+// writes them anew, and this sync is an honest one: only then is what we read here known to be durable.
+Result<void> SqliteStore::settle(Connection& db) {
   db.script("pragma wal_checkpoint(truncate)");
   if (options_.disk->sync_folder(options_.folder.string()) == Disk::proceed) return log::sync_folder(options_.folder);
   return {};

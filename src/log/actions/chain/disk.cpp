@@ -70,7 +70,7 @@ Result<void> sync_folder(const std::filesystem::path& folder) {
   return {};
 }
 
-Result<void> write_file(const std::filesystem::path& file, std::string_view bytes, int mode) {
+Result<void> write_file(const std::filesystem::path& file, std::string_view bytes, int mode, bool synced) {
   std::filesystem::path temporary = file;
   temporary += ".new";
   ::unlink(temporary.c_str());  // left by a crash, perhaps with other rights
@@ -78,12 +78,13 @@ Result<void> write_file(const std::filesystem::path& file, std::string_view byte
   if (!opened) return opened.error();
   Disk disk;
   Result<void> written = write_all(disk, *opened, temporary, bytes, 0);
-  if (written && ::fsync(opened->get()) != 0) written = disk_error("cannot sync", temporary, errno);
+  if (written && synced && ::fsync(opened->get()) != 0) written = disk_error("cannot sync", temporary, errno);
   if (written && ::rename(temporary.c_str(), file.c_str()) != 0) written = disk_error("cannot rename", temporary, errno);
   if (!written) {
     ::unlink(temporary.c_str());
     return written;
   }
+  if (!synced) return {};
   std::filesystem::path folder = file.parent_path();
   return sync_folder(folder.empty() ? "." : folder);
 }

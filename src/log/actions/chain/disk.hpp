@@ -49,7 +49,8 @@ Result<std::string> read_at(const File& file, const std::filesystem::path& name,
 Result<std::string> read_small_file(const std::filesystem::path& file);  // at most 64 KiB
 
 // Replaces a file whole: temporary name, fsync, rename, fsync of the folder. A crash leaves the old or the new one.
-Result<void> write_file(const std::filesystem::path& file, std::string_view bytes, int mode = 0640);
+// Not `synced`, a power cut may take both.
+Result<void> write_file(const std::filesystem::path& file, std::string_view bytes, int mode = 0640, bool synced = true);
 Result<void> sync_folder(const std::filesystem::path& folder);
 
 }  // namespace arint::log

@@ -105,7 +105,7 @@ Signature NodeKey::sign(std::string_view message) const {
 Result<void> NodeKey::write_public(const std::filesystem::path& file) const {
   Bio bio(BIO_new(BIO_s_mem()), BIO_free);
   invariant(PEM_write_bio_PUBKEY(bio.get(), key_.get()) == 1, "a public key has a PEM form");
-  return write_file(file, text_of(bio.get()), 0644);
+  return write_file(file, text_of(bio.get()), 0644, false);  // made again when a power cut takes it
 }
 
 Result<NodeKey> NodeKey::create(const std::filesystem::path& folder) {
@@ -140,8 +140,7 @@ Result<NodeKey> NodeKey::open(const std::filesystem::path& folder) {
   OPENSSL_cleanse(text->data(), text->size());
   if (!read || EVP_PKEY_get_id(read.get()) != EVP_PKEY_ED25519) return not_a_key(file);
   NodeKey key(std::move(read));
-  std::error_code ignored;
-  if (!std::filesystem::exists(folder / "node.pub", ignored)) {
+  if (!PublicKey::read(folder / "node.pub")) {
     Result<void> published = key.write_public(folder / "node.pub");
     if (!published) return published.error();
   }

@@ -12,7 +12,6 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "numbers of 8 bytes are written as they lie in memory");
 
-constexpr std::size_t front = 32;
 
 std::uint64_t word_at(std::string_view bytes, std::size_t at) {
   std::uint64_t out = 0;
@@ -98,16 +97,21 @@ bool read_pieces(std::string_view rest, Entry& entry) {
 
 }  // namespace
 
-std::optional<EntryRead> read_entry(std::string_view bytes, std::int64_t epoch) {
-  if (bytes.size() < front) return std::nullopt;
+bool begins_entry(std::string_view bytes, std::int64_t epoch) {
+  if (bytes.size() < entry_front) return false;
   const std::uint64_t size = word_at(bytes, 8);
-  if (size < front || size > bytes.size() || size % 8) return std::nullopt;
-  if (word_at(bytes, 16) != static_cast<std::uint64_t>(epoch)) return std::nullopt;
+  return size >= entry_front && size % 8 == 0 && word_at(bytes, 16) == static_cast<std::uint64_t>(epoch);
+}
+
+std::optional<EntryRead> read_entry(std::string_view bytes, std::int64_t epoch) {
+  if (!begins_entry(bytes, epoch)) return std::nullopt;
+  const std::uint64_t size = word_at(bytes, 8);
+  if (size > bytes.size()) return std::nullopt;
   if (word_at(bytes, 0) != check_of(bytes.substr(8, size - 8))) return std::nullopt;
   EntryRead out;
   out.size = size;
   out.serial = static_cast<std::int64_t>(word_at(bytes, 24));
-  if (!read_pieces(bytes.substr(front, size - front), out.entry)) return std::nullopt;
+  if (!read_pieces(bytes.substr(entry_front, size - entry_front), out.entry)) return std::nullopt;
   return out;
 }
 
@@ -115,7 +119,7 @@ EntryRead entry_at(std::string_view bytes) {
   EntryRead out;
   out.size = word_at(bytes, 8);
   out.serial = static_cast<std::int64_t>(word_at(bytes, 24));
-  invariant(read_pieces(bytes.substr(front, out.size - front), out.entry), "an entry that was written can be read");
+  invariant(read_pieces(bytes.substr(entry_front, out.size - entry_front), out.entry), "an entry that was written can be read");
   return out;
 }
 

@@ -36,6 +36,9 @@ struct EntryRead {
   std::int64_t serial = 0;
   std::size_t size = 0;                   // to the next one
 };
+constexpr std::size_t entry_front = 32;
+// Whether the first `entry_front` bytes may be those of an entry of this epoch: else it need not be read.
+bool begins_entry(std::string_view bytes, std::int64_t epoch);
 // At the front of `bytes`. None: not an entry of this epoch, or not a whole one.
 std::optional<EntryRead> read_entry(std::string_view bytes, std::int64_t epoch);
 // The same of bytes that were just written.

@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t most_jobs = 1024, most_bytes = 4 << 20, zeros = 1 << 20;
+constexpr std::chrono::milliseconds later{200};
 
 const Accept& accept_of(const Job& job) { return std::get<Accept>(job.write->operations().front()); }
 
@@ -55,7 +56,10 @@ Result<Intake::Left> Intake::left(std::int64_t epoch, std::int64_t after) const 
     if (none) continue;
     Result<log::File> file = log::open_file(name, O_RDONLY);
     if (!file) return file.error();
-    Result<std::string> bytes = log::read_at(*file, name, 0, size);
+    Result<std::string> bytes = log::read_at(*file, name, 0, std::min(size, std::uintmax_t{entry_front}));
+    if (!bytes) return bytes.error();
+    if (!begins_entry(*bytes, epoch)) continue;
+    bytes = log::read_at(*file, name, 0, size);
     if (!bytes) return bytes.error();
     out.files.push_back(std::move(*bytes));
   }
@@ -72,7 +76,8 @@ Result<Intake::Left> Intake::left(std::int64_t epoch, std::int64_t after) const 
   return out;
 }
 
-Result<void> Intake::make() {
+Result<void> Intake::open() {
+  bool whole = true;
   for (unsigned i = 0; i < 2; ++i) {
     const fs::path name = folder_ / names[i];
     std::error_code none;
@@ -83,9 +88,18 @@ Result<void> Intake::make() {
     Result<log::File> file = log::open_file(name, there ? O_RDWR : O_RDWR | O_CREAT | O_TRUNC, 0600);
     if (!file) return file.error();
     files_[i] = std::move(*file);
-    if (there) continue;
-    const std::string nothing(std::min(zeros, file_bytes_), '\0');
-    log::Disk plain;
+    whole &= there;
+  }
+  if (whole) state_ = JournalState::ready;
+  return {};
+}
+
+// Both: which of them was not whole is not worth being remembered.
+Result<void> Intake::fill() {
+  const std::string nothing(std::min(zeros, file_bytes_), '\0');
+  log::Disk plain;
+  for (unsigned i = 0; i < 2; ++i) {
+    const fs::path name = folder_ / names[i];
     for (std::size_t at = 0; at < file_bytes_; at += nothing.size()) {
       const std::string_view piece(nothing.data(), std::min(nothing.size(), file_bytes_ - at));
       if (const int answer = disk_.write(name.string(), piece, static_cast<std::int64_t>(at)); answer > 0) return journal_error("cannot write", name, answer);
@@ -94,10 +108,10 @@ Result<void> Intake::make() {
     disk_.count_sync();
     if (const int answer = disk_.sync(name.string()); answer != Disk::pretend)
       if (answer > 0 || ::fsync(files_[i].get()) != 0) return journal_error("cannot sync", name, answer > 0 ? answer : errno);
-    if (const int answer = disk_.sync_folder(folder_.string()); answer != Disk::pretend) {
-      if (answer > 0) return journal_error("cannot sync", folder_, answer);
-      if (Result<void> synced = log::sync_folder(folder_); !synced) return synced;
-    }
+  }
+  if (const int answer = disk_.sync_folder(folder_.string()); answer != Disk::pretend) {
+    if (answer > 0) return journal_error("cannot sync", folder_, answer);
+    if (Result<void> synced = log::sync_folder(folder_); !synced) return synced;
   }
   return {};
 }
@@ -185,6 +199,16 @@ Result<void> Intake::write(const Chunk& chunk) {
 }
 
 void Intake::run() {
+  if (state() == JournalState::making) {
+    {
+      // A start has better things to ask of the disk.
+      std::unique_lock lock(mutex_);
+      if (file_bytes_ > zeros && wake_.wait_for(lock, later, [this] { return closing_; })) return;
+    }
+    const Result<void> filled = fill();
+    if (!filled && filled.error().fault != Fault::busy) hooks_.failed(filled.error());
+    state_.store(filled ? JournalState::ready : JournalState::none, std::memory_order_release);
+  }
   std::unique_lock lock(mutex_);
   for (;;) {
     wake_.wait(lock, [this] { return closing_ || !queue_.empty(); });

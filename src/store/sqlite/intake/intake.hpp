@@ -19,6 +19,7 @@
 
 #include "base/units.hpp"
 #include "log/actions/chain/disk.hpp"
+#include "store/read.hpp"
 #include "store/sqlite/file/disk.hpp"
 #include "store/sqlite/intake/entry.hpp"
 #include "store/sqlite/write/job.hpp"
@@ -44,8 +45,9 @@ class Intake {
   };
   // Entries of `epoch` behind the one with serial `after`, in order.
   Result<Left> left(std::int64_t epoch, std::int64_t after) const;
-  // Makes the files, at their full size and synced. Faults: busy (no room), refused, unreachable.
-  Result<void> make();
+  // Where the files are not there at their full size, our thread makes them so, and nothing is to be pushed until it has: a first
+  // start is not to wait for the disk. Faults: busy (no room), refused, unreachable.
+  Result<void> open();
 
   struct Hooks {
     std::function<void(const Error&)> failed{};                              // the disk can no longer be believed
@@ -54,6 +56,8 @@ class Intake {
     std::function<void(std::span<Job* const>)> finish{};
   };
   void start(std::int64_t epoch, std::int64_t serial, Sequence& sequence, Hooks hooks);
+  // None: there was no room for the files.
+  JournalState state() const noexcept { return state_.load(std::memory_order_acquire); }
   // Ends when all that waits is accepted.
   void close();
 
@@ -82,6 +86,7 @@ class Intake {
   std::int64_t serial() const;            // of the last that was entered
 
  private:
+  Result<void> fill();
   void run();
   std::vector<Job*> take_batch(std::size_t& bytes);
   bool switch_file(std::unique_lock<std::mutex>& lock);
@@ -93,6 +98,7 @@ class Intake {
   const std::size_t file_bytes_;
   const bool synchronous_;
   log::File files_[2]{};
+  std::atomic<JournalState> state_{JournalState::making};
   Hooks hooks_{};
   std::int64_t epoch_ = 0;
   Sequence* sequence_ = nullptr;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/sqlite/testing/harness.hpp"
 
+#include <thread>
+
 #include "base/ids.hpp"
 
 namespace arint::store::testing {
@@ -23,6 +25,10 @@ Letter::Letter(std::string the_body, std::string the_channel) : channel(std::mov
   message.headers = headers;
 }
 
+void until_ready(const Store& store) {
+  while (store.status().journal == JournalState::making) std::this_thread::yield();
+}
+
 Box::Box(Options options) : version(sha256("a flow")), options_(std::move(options)) {
   options_.folder = folder_.path() / "data";
   options_.min_free = Size{0};
@@ -40,6 +46,7 @@ std::optional<Error> Box::reopen() {
   Result<std::unique_ptr<Store>> opened = open_sqlite(options_);
   if (!opened) return opened.error();
   store_ = std::move(*opened);
+  until_ready(*store_);
   return std::nullopt;
 }
 

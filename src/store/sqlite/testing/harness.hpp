@@ -35,6 +35,9 @@ struct Letter {
   message::Message message{};
 };
 
+// Messages are accepted in the journal from now on, if there is one.
+void until_ready(const Store& store);
+
 class Box {
  public:
   explicit Box(Options options = {});

@@ -73,7 +73,7 @@ bool Writer::is_known(const Digest& version) const {
 }
 
 bool Writer::goes_to_intake(const Job& job) const {
-  if (!intake_ || job.write->operations().size() != 1) return false;
+  if (!intake_ || intake_->state() != JournalState::ready || job.write->operations().size() != 1) return false;
   const auto* accept = std::get_if<Accept>(&job.write->operations().front());
   return accept && fits_entry(*accept) && room_of(*accept) <= options_.journal.bytes / 4 && is_known(accept->version);
 }
