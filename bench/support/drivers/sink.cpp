@@ -125,7 +125,7 @@ class RabbitMq : public Pipe {
     well = co_await expect(10, 10);
     method(0, 10, 11, no_table + text("PLAIN") + number(12, 4) + std::string("\0guest\0guest", 12) + text("en_US"));
     if (well) well = co_await expect(10, 30);
-    method(0, 10, 31, number(0, 2) + number(131072, 4) + number(0, 2));
+    method(0, 10, 31, number(1, 2) + number(131072, 4) + number(0, 2));  // one channel: 0 would be more than the server offers
     method(0, 10, 40, text("/") + empty + empty);
     if (well) well = co_await expect(10, 41);
     method(1, 20, 10, empty);
