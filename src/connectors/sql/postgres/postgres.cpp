@@ -53,8 +53,9 @@ Task<Result<void>> Postgres::probe() {
 
 Task<Result<Value>> Postgres::execute(const Batch& batch, document::Arena& arena) {
   IoResult place{};
-  if (!gate_.try_acquire()) {
-    if (can_ride(batch)) {
+  const bool rides = can_ride(batch);
+  if ((rides && drivers_ + gate_.in_use() > 0 && brief(*batch.calls[0].statement)) || !gate_.try_acquire()) {
+    if (rides) {
       std::optional<Result<Value>> shared = co_await ride(batch, arena);
       if (shared) co_return std::move(*shared);
     }
@@ -83,6 +84,7 @@ Task<Result<Value>> Postgres::execute(const Batch& batch, document::Arena& arena
     // A connection that died while it was idle has done nothing of this; neither has a plan that no longer fits.
     const bool dead = failure && failure->kind == Failure::Kind::lost && failure->sent == Sent::no;
     if (again && reused && failure && (dead || stale(*failure))) continue;
+    if (rides && !failure) note(*session, *batch.calls[0].statement);
     settle(std::move(session));
     if (failure) co_return error_from(*failure, batch);
     co_return answer(batch, rows, commands, arena);

@@ -10,6 +10,7 @@
 #include <list>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "connectors/sql/database.hpp"
@@ -41,6 +42,10 @@ class Postgres final : public Database {
   runtime::Task<std::optional<Result<document::Value>>> ride(const Batch& batch, document::Arena& arena);  // nullopt: to be done alone
   runtime::Task<void> drive();
   void board(Session& session, std::vector<Rider*>& seats);
+  bool brief(const Statement& statement) const;
+  void note(const Session& session, const Statement& statement);
+  void drive_more();
+  runtime::Task<void> watch_the_line();
   void leave(Rider& rider);
   void turn_away();                        // all who wait go alone
 
@@ -67,6 +72,9 @@ class Postgres final : public Database {
   std::vector<Held> idle_{};               // the last one used is last
   std::list<Rider*> riders_{};             // who waits for a seat
   unsigned drivers_ = 0;
+  std::uint64_t boarded_ = 0;              // trips that have begun
+  bool watching_ = false;
+  std::unordered_map<const Statement*, std::uint64_t> usual_ns_{};  // how long their answers take
   unsigned cleaning_ = 0;
   bool sweeping_ = false;
   bool closed_ = false;

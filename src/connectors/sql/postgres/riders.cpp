@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Riders: calls that share a round trip. While every connection is in use, calls that only read wait in one line, and whichever connection
-// is free next takes several: one write, one wake-up of the server, one answer, where each had its own.
+// Riders: calls that share a round trip. While a connection is in use, calls that only read and are known to take no time wait in one line,
+// and the connection takes several as soon as it is free: one write, one wake-up of the server, one answer, where each had its own. Other
+// calls that only read do so while every connection is in use.
 //
 // Only pure statements ride, and only those that take milliseconds go together, so nobody waits long for another and nothing is done twice:
 // whatever goes wrong on the way (one of them fails, is cut, the connection is lost), those without their whole answer are done again, alone.
@@ -18,6 +19,11 @@ using runtime::Task;
 namespace {
 
 constexpr std::size_t most_seats = 8;
+// For so many who wait there is one more connection, where their calls are brief.
+constexpr std::size_t line_of_one = 4 * most_seats;
+constexpr std::uint64_t brief_ns = 2'000'000;
+// A line that does not move for so long gets one more connection each time: somebody was slow for once.
+constexpr Millis patience{5};
 
 }  // namespace
 
@@ -44,9 +50,11 @@ Task<std::optional<Result<Value>>> Postgres::ride(const Batch& batch, document::
   if (riders_.size() >= most_waiting) co_return std::nullopt;  // the gate's line is as long, and says what to say
   Rider rider{&batch.calls[0], Rows(arena, options_.limits, batch.wanted)};
   rider.place = riders_.insert(riders_.end(), &rider);
-  if (drivers_ < gate_.places()) {
-    ++drivers_;
-    tasks_.spawn(drive());
+  if (!drivers_ || riders_.size() > line_of_one * drivers_ || !brief(*batch.calls[0].statement)) {
+    drive_more();
+  } else if (!watching_) {
+    watching_ = true;
+    tasks_.spawn(watch_the_line());
   }
   IoResult waited = co_await rider.ended.wait();
   if (!waited.ok() && !rider.done) {
@@ -57,6 +65,33 @@ Task<std::optional<Result<Value>>> Postgres::ride(const Batch& batch, document::
   if (rider.alone) co_return std::nullopt;
   const Command command{.affected = rider.affected};
   co_return answer(batch, std::span<Rows>(&rider.rows, 1), std::span<const Command>(&command, 1), arena);
+}
+
+bool Postgres::brief(const Statement& statement) const {
+  const auto known = usual_ns_.find(&statement);
+  return known != usual_ns_.end() && known->second < brief_ns;
+}
+
+void Postgres::note(const Session& session, const Statement& statement) {
+  const std::uint64_t usual = session.usual_ns(statement);
+  if (usual_ns_.size() >= 1024) usual_ns_.clear();
+  if (usual) usual_ns_[&statement] = usual;
+}
+
+void Postgres::drive_more() {
+  if (drivers_ >= gate_.places()) return;
+  ++drivers_;
+  tasks_.spawn(drive());
+}
+
+Task<void> Postgres::watch_the_line() {
+  while (!riders_.empty()) {
+    const std::uint64_t before = boarded_;
+    const IoResult slept = co_await runtime::sleep(patience);
+    if (!slept.ok()) break;
+    if (!riders_.empty() && boarded_ == before) drive_more();
+  }
+  watching_ = false;
 }
 
 // Its caller has gone, and what it points to goes too.
@@ -81,7 +116,8 @@ void Postgres::turn_away() {
 
 // As many as are this connection's share of those who wait.
 void Postgres::board(Session& session, std::vector<Rider*>& seats) {
-  const std::size_t share = std::min(most_seats, 1 + (riders_.size() - 1) / gate_.places());
+  ++boarded_;
+  const std::size_t share = std::min(most_seats, 1 + (riders_.size() - 1) / drivers_);
   do {
     seats.push_back(riders_.front());
     riders_.pop_front();
@@ -119,6 +155,7 @@ Task<void> Postgres::drive() {
       seats[i]->driver = me;
     }
     if (!seats.empty()) static_cast<void>(co_await session->run(commands));
+    if (!commands.empty() && seats[0]) note(*session, *commands[0].call->statement);
     settle(std::move(session));
     for (std::size_t i = 0; i < seats.size(); ++i) {
       if (!seats[i]) continue;

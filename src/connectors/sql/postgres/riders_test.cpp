@@ -114,6 +114,55 @@ TEST(PostgresRiders, one_whose_time_ends_costs_the_others_no_answer) {
   EXPECT_TRUE(silent);
 }
 
+// Brief calls share a connection although more are allowed.
+TEST(PostgresRiders, brief_calls_fill_one_connection_before_the_next) {
+  std::atomic<std::size_t> most{0};
+  FakePostgres fake([&](Wire& wire, int) {
+    wire.begin();
+    for (std::string batch = wire.batch(); !batch.empty(); batch = wire.batch()) {
+      most = std::max<std::size_t>(most, executions(batch));
+      answer(wire, batch);
+    }
+  });
+  testing::on_loop([](FakePostgres& peer, std::atomic<std::size_t>& seen) -> Task<void> {
+    Peer db(peer.options(", connections: 4"));
+    for (int round = 0; round < 1'000 && seen < 8; ++round) {
+      std::vector<std::string> all = co_await crowd(db, 16, Millis(60'000));
+      for (const std::string& said : all) EXPECT_EQ(said, answered);
+    }
+    co_await db->close();
+  }(fake, most));
+  EXPECT_EQ(most, 8u) << "a share for each of four connections would be four";
+}
+
+// One trip gets no answer, and whoever is not on it goes by another connection.
+TEST(PostgresRiders, a_line_that_does_not_move_gets_another_connection) {
+  std::atomic<std::size_t> silenced{0};
+  FakePostgres fake([&](Wire& wire, int) {
+    wire.begin();
+    for (std::string batch = wire.batch(); !batch.empty(); batch = wire.batch()) {
+      const std::size_t many = executions(batch);
+      std::size_t none = 0;
+      if (many > 1 && silenced.compare_exchange_strong(none, many)) return wire.silence();
+      answer(wire, batch);
+    }
+  });
+  testing::on_loop([](FakePostgres& peer, std::atomic<std::size_t>& quiet) -> Task<void> {
+    Peer db(peer.options(", connections: 4"));
+    std::size_t unanswered = 0;
+    for (int round = 0; round < 1'000 && !quiet; ++round) {
+      std::vector<std::string> said(24);
+      runtime::TaskGroup group;
+      for (std::string& one : said) group.spawn(ask_one(db, Millis(2'000), one));
+      static_cast<void>(co_await group.join());
+      unanswered = static_cast<std::size_t>(std::count_if(said.begin(), said.end(), [](const std::string& one) { return one != answered; }));
+    }
+    EXPECT_LE(unanswered, quiet.load());
+    co_await db->close();
+  }(fake, silenced));
+  EXPECT_GT(silenced, 0u);
+}
+
 // The connection goes down in the middle of a trip: each is done again, alone.
 TEST(PostgresRiders, a_lost_connection_costs_nobody_an_answer) {
   std::atomic<bool> lost{false};

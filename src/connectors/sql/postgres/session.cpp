@@ -59,8 +59,13 @@ bool Session::still_good() {
 }
 
 bool Session::quick(const Statement& statement) const {
+  const std::uint64_t usual = usual_ns(statement);
+  return usual && usual < quick_ns;
+}
+
+std::uint64_t Session::usual_ns(const Statement& statement) const {
   auto known = prepared_.find(statement.text);
-  return known != prepared_.end() && known->second.usual_ns && known->second.usual_ns < quick_ns;
+  return known == prepared_.end() ? 0 : known->second.usual_ns;
 }
 
 void Session::lost() {

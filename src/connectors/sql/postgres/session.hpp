@@ -71,6 +71,7 @@ class Session {
   bool still_good();
   // Known here, and answered within milliseconds so far: several such may wait for one another.
   bool quick(const Statement& statement) const;
+  std::uint64_t usual_ns(const Statement& statement) const;  // 0: not known here
   bool reused = false;                                             // it has served before
   std::uint64_t idle_since_ns = 0;
   int process_id() const noexcept { return PQbackendPID(connection_); }
