@@ -31,8 +31,8 @@ std::string described(const engine::Configuration& runs, const engine::Configura
 
 }  // namespace
 
-Node::Node(Place place, std::unique_ptr<Checked> checked, engine::Engine& engine)
-    : place_(std::move(place)), checked_(std::move(checked)), watched_(files_of(*checked_->project)), engine_(engine) {
+Node::Node(Place place, std::unique_ptr<Checked> checked, engine::Engine& engine, ServiceManager manager)
+    : place_(std::move(place)), checked_(std::move(checked)), watched_(files_of(*checked_->project)), engine_(engine), manager_(std::move(manager)) {
   served_ = look();
 }
 
@@ -42,6 +42,7 @@ runtime::Task<Result<std::string>> Node::reload() {
   runtime::IoResult turn = co_await turn_.acquire();
   if (!turn.ok()) co_return Error{Fault::busy, "too many reloads wait for each other"};
   runtime::Permit permit(turn_);
+  manager_.reloading();
   std::unique_ptr<Checked> fresh;
   // Looked at before they are read: what is written in between counts as a change.
   std::vector<Seen> before = look();
@@ -54,6 +55,7 @@ runtime::Task<Result<std::string>> Node::reload() {
     for (const Seen& then : before)
       if (then.path == now.path) now = then;
   Result<std::string> done = co_await change_over(*fresh);
+  manager_.ready();
   log::Action line;
   line.kind = log::Kind::configured;
   line.outcome = done ? log::Outcome::ok : log::Outcome::failed;

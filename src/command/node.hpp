@@ -7,6 +7,7 @@
 
 #include "admin/admin.hpp"
 #include "command/project.hpp"
+#include "command/service_manager.hpp"
 #include "engine/engine.hpp"
 #include "runtime/runtime.hpp"
 
@@ -14,10 +15,11 @@ namespace arint::command {
 
 class Node : public admin::Control {
  public:
-  Node(Place place, std::unique_ptr<Checked> checked, engine::Engine& engine);
+  Node(Place place, std::unique_ptr<Checked> checked, engine::Engine& engine, ServiceManager manager);
 
   const engine::Configuration& configuration() const noexcept { return checked_->configuration; }
   std::string data_folder() const;
+  const ServiceManager& service_manager() const noexcept { return manager_; }
 
   // One at a time. A wrong project leaves what runs in place; its faults are the error and, like the result, in the action log
   // and on standard error.
@@ -40,6 +42,7 @@ class Node : public admin::Control {
   std::vector<Seen> served_;          // the files as they were when they were last read
   std::vector<std::string> watched_;  // the files of the last reading, right or wrong
   engine::Engine& engine_;
+  const ServiceManager manager_;
   runtime::Gate turn_{1, 64};
 };
 

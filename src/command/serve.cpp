@@ -32,6 +32,7 @@ runtime::Task<> live(engine::Engine* engine, Node* node, Watch watch, runtime::S
                 engine->cores() == 1 ? "core" : "cores", std::string(name_of(loop.backend())).c_str());
     if (!loop.refusal().empty()) std::printf("event loop: epoll, since %s\n", loop.refusal().c_str());
     std::fflush(stdout);
+    node->service_manager().ready();
     runtime::TaskGroup beside;
     if (watch == Watch::yes) beside.spawn(node->watch());
     for (;;) {
@@ -46,6 +47,7 @@ runtime::Task<> live(engine::Engine* engine, Node* node, Watch watch, runtime::S
     std::fprintf(stderr, "cannot start: %s\n", opened.error().sentence.c_str());
     *code = 1;
   }
+  node->service_manager().stopping();
   co_await engine->close();
   co_await admin.close();
 }
@@ -62,6 +64,7 @@ void raise_descriptor_limit() {
 }  // namespace
 
 int serve(const Place& place, Watch watch) {
+  ServiceManager manager;
   // Read and check everything before opening anything: a wrong file must not half-start a node.
   std::unique_ptr<Checked> checked = open_checked(place);
   if (checked->problems.faulty()) return 2;
@@ -82,7 +85,7 @@ int serve(const Place& place, Watch watch) {
     std::fprintf(stderr, "cannot start: %s\n", engine.error().sentence.c_str());
     return 1;
   }
-  Node node(place, std::move(checked), **engine);
+  Node node(place, std::move(checked), **engine, std::move(manager));
   int code = 1;
   {
     runtime::Loop loop(node.configuration().node.io, 0);

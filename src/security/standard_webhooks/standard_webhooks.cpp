@@ -5,6 +5,7 @@
 
 #include "base/hash.hpp"
 #include "base/text.hpp"
+#include "security/crypto/library.hpp"
 
 namespace arint::security::standard_webhooks {
 namespace {
@@ -16,14 +17,6 @@ struct Options {
   std::vector<Secret> keys{};
   Position at{};
 };
-
-// Without a branch on what is compared.
-bool same(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  unsigned char differs = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) differs = static_cast<unsigned char>(differs | (a[i] ^ b[i]));
-  return differs == 0;
-}
 
 class Webhooks : public Signer {
  public:
@@ -80,7 +73,7 @@ Result<void> verify(std::span<const Secret> keys, const Outbound& what, std::str
   bool fits = false;
   for (const Secret& key : keys) {
     const std::string wanted = signature(key, what);
-    for (std::string_view one : split(field, ' ')) fits |= same(trim(one), wanted);
+    for (std::string_view one : split(field, ' ')) fits |= crypto::same_bytes(trim(one), wanted);
   }
   if (!fits) return Error{Fault::refused, "no webhook-signature is of a key that we know"};
   return {};
