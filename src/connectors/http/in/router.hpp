@@ -6,6 +6,7 @@
 //   /files/{rest*}     the remainder, also empty ("/files", "/files/", "/files/a/b"); stands last
 // A literal wins over {name}, which wins over {rest*}, segment by segment from the left, with a way back.
 #pragma once
+#include <optional>
 #include <array>
 #include <map>
 #include <memory>
@@ -30,6 +31,7 @@ struct Captures {
   std::array<Capture, most_captures> list;
   std::size_t count = 0;
   const security::Principal* principal = nullptr;  // null: nobody asked
+  std::optional<std::string_view> body{};  // read before the service began, for who the caller is
 };
 
 // What is served at one template: a route per method, in the caller's numbering.
