@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Signed webhooks come in: the signature over id, time and body is checked, and an id is taken once."""
 import base64
+import gzip
 import hashlib
 import hmac
+import socket
 import sys
 import time
 import unittest
@@ -16,8 +18,11 @@ SECURITY = f"security:\n  hooks: {{ standard_webhooks: {{ key: [ '{OLD}', 'whsec
 PROJECT = SECURITY + """channels:
   plain: { http: { path: /plain }, security: hooks, service: echo, limits: { body: 64KiB } }
   kept: { http: { path: /kept }, security: hooks, service: echo, durable: true, reply: accepted }
+  keyed: { http: { path: /keyed }, security: hooks, service: now, keys: 1h }
+  short: { http: { path: /short }, security: hooks, service: echo, timeout: 300ms }
 services:
   echo: [ reply: { body: "{ 'who': $principal, 'got': a }" } ]
+  now: [ reply: { body: "{ 'id': $uuid() }" } ]
 """
 
 
@@ -67,7 +72,46 @@ class Webhooks(unittest.TestCase):
         self.assertEqual((first.status, again.status), (202, 202))
         self.assertEqual(first.json["id"], again.json["id"])
         self.assertEqual(self.status(b'{"a":2}', signed(b'{"a":2}', name="once"), "/kept"), 422)
-        self.assertEqual(self.node.metrics()['arint_delivery_accepted_total{channel="kept"}'], 1)
+        later = self.node.call("POST", "/kept", body, signed(body, name="twice"))
+        self.assertNotEqual(later.json["id"], first.json["id"])
+
+    def test_where_answers_are_kept_the_id_finds_the_answer(self):
+        body = b'{"a":1}'
+        first = self.node.call("POST", "/keyed", body, signed(body, name="k1"))
+        again = self.node.call("POST", "/keyed", body, signed(body, name="k1"))
+        self.assertEqual((first.status, again.status), (200, 200))
+        self.assertEqual(first.body, again.body, "the flow, which counts the time, has run once")
+        self.assertNotEqual(self.node.call("POST", "/keyed", body, signed(body, name="k2")).body, first.body)
+
+    def test_the_signature_is_of_the_body_as_it_came(self):
+        body = gzip.compress(b'{"a":"packed"}')
+        answer = self.node.call("POST", "/plain", body, {**signed(body), "Content-Encoding": "gzip"})
+        self.assertEqual((answer.status, answer.json["got"]), (200, "packed"))
+        self.assertEqual(self.status(body, {**signed(b'{"a":"packed"}'), "Content-Encoding": "gzip"}), 401)
+
+    def test_a_field_that_comes_twice_or_a_body_that_ends_early_is_refused(self):
+        body = b'{"a":1}'
+        lines = [f"{name}: {value}" for name, value in signed(body).items()]
+        head = "POST /plain HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\nConnection: close\r\n{}\r\n\r\n"
+        for extra, length in ((["webhook-id: m1"], len(body)), (["webhook-signature: v1,AAAA"], len(body))):
+            with socket.create_connection(("127.0.0.1", self.node.port), 10) as talk:
+                talk.sendall(head.format(length, "\r\n".join(lines + extra)).encode() + body)
+                self.assertIn(b" 401 ", talk.recv(65536).split(b"\r\n")[0])
+        with socket.create_connection(("127.0.0.1", self.node.port), 10) as talk:
+            talk.sendall(head.format(len(body) + 1, "\r\n".join(lines)).encode() + body)
+            talk.shutdown(socket.SHUT_WR)
+            self.assertNotIn(b" 200 ", talk.recv(65536))
+        chunked = head.replace("Content-Length: {}", "Transfer-Encoding: chunked{}")
+        with socket.create_connection(("127.0.0.1", self.node.port), 10) as talk:
+            talk.sendall(chunked.format("", "\r\n".join(lines)).encode() + b"3\r\n" + body[:3] + b"\r\n4\r\n" + body[3:] + b"\r\n0\r\n\r\n")
+            self.assertIn(b" 200 ", talk.recv(65536).split(b"\r\n")[0])
+
+    def test_a_body_that_does_not_come_ends_with_the_time_of_the_channel(self):
+        body = b'{"a":1}'
+        lines = "\r\n".join(f"{name}: {value}" for name, value in signed(body).items())
+        with socket.create_connection(("127.0.0.1", self.node.port), 10) as talk:
+            talk.sendall(f"POST /short HTTP/1.1\r\nHost: a\r\nContent-Length: 7\r\n{lines}\r\n\r\n".encode() + body[:3])
+            self.assertIn(b" 408 ", talk.recv(65536).split(b"\r\n")[0])
 
     def test_where_the_body_is_not_read_it_has_no_place(self):
         said = refusal(self, SECURITY + "outgoing:\n  o: { http: { url: 'http://127.0.0.1:1' } }\nchannels:\n  c: { http: { path: /c }, security: hooks, forward: o }\n")

@@ -249,8 +249,11 @@ runtime::Task<void> Listener::turn_away(Exchange& exchange, channel::Channel& ch
 runtime::Task<void> Listener::serve_known(Exchange& exchange, channel::Channel& channel, outgoing::Outgoing* to, const Captures& captures) {
   Captures known = captures;
   if (channel.guard()->needs_body()) {
-    runtime::Deadline limit(*co_await runtime::this_context(), channel.options().timeout);
-    Result<std::string_view> read = co_await exchange.read_all(channel.options().limits.body.bytes);
+    Result<std::string_view> read = std::string_view();
+    {
+      const runtime::Deadline limit(*co_await runtime::this_context(), channel.options().timeout);
+      read = co_await exchange.read_all(channel.options().limits.body.bytes);
+    }
     if (!read) {
       static_cast<void>(co_await exchange.problem(read.error()));
       const Result<void> done = read.error();

@@ -6,10 +6,10 @@
 //   /files/{rest*}     the remainder, also empty ("/files", "/files/", "/files/a/b"); stands last
 // A literal wins over {name}, which wins over {rest*}, segment by segment from the left, with a way back.
 #pragma once
-#include <optional>
 #include <array>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
