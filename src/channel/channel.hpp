@@ -63,6 +63,8 @@ class Channel {
   void repeats(message::Expression until) { repeater_ = std::make_shared<Repeater>(*this, *options_.repeat, std::move(until)); }
   // Who asks each caller who he is; null: nobody does.
   security::Verifier* guard() const noexcept { return guard_.get(); }
+  // The field that carries a caller's key; what the guard proved goes before what anybody may write.
+  std::string_view key_field() const noexcept { return guard_ && !guard_->key_field().empty() ? guard_->key_field() : "idempotency-key"; }
   void is_guarded_by(std::shared_ptr<security::Verifier> guard) { guard_ = std::move(guard); }
 
   // Accepted messages are run by `worker`, each by the version of the service that was served when it came.

@@ -15,12 +15,13 @@
 
 namespace arint::security {
 
-// What is seen of a request: its head. The body is not read before its caller is known.
+// What is seen of a request: its head. The body is not read before its caller is known, but for a verifier that needs it.
 struct Inbound {
   std::string_view method{};
   std::string_view path{};   // normalised, as it is routed
   const http::Fields& fields;
   std::int64_t now_seconds = 0;  // since 1970
+  std::string_view body{};       // as it came, still compressed
 };
 
 // Who somebody proved to be.
@@ -47,6 +48,10 @@ class Verifier {
  public:
   virtual ~Verifier() = default;
   virtual Verdict verify(const Inbound& request) = 0;
+  // It is asked with the body, which is read first, within the channel's `limits.body` and `timeout`.
+  virtual bool needs_body() const noexcept { return false; }
+  // The field by which the caller proved which message this is: what comes with the same value is the same message. Empty: there is none.
+  virtual std::string_view key_field() const noexcept { return {}; }
   // One challenge or several with commas between (RFC 9110, 11.6.1): `Bearer realm="orders", error="invalid_token"`.
   virtual std::string challenge(std::string_view realm, const Verdict& verdict) const = 0;
 };

@@ -65,6 +65,11 @@ std::unique_ptr<Verifier> make(const declare::Choice& choice, Verifiers& others)
   Members members;
   for (const declare::Name& name : settings.of)
     if (std::shared_ptr<Verifier> one = others.get(name)) members.push_back(std::move(one));
+  for (const std::shared_ptr<Verifier>& one : members)
+    if (one->needs_body()) {
+      others.reading().fault(settings.at, "a scheme that needs the body stands alone in a channel; any_of and all_of are asked before it is read");
+      return nullptr;
+    }
   if (members.size() != settings.of.size()) return nullptr;  // why was reported
   return std::make_unique<How>(std::move(members));
 }

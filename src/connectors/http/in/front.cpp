@@ -32,6 +32,8 @@ HttpFront::HttpFront(const channel::Node& node) : node_(node) {}
 
 void HttpFront::add(channel::Channel& channel, declare::Reading& reading) {
   const ChannelOptions& options = channel.options().kind.as<ChannelOptions>();
+  if (channel.guard() && channel.guard()->needs_body() && (channel.forward() || channel.options().redirect))
+    reading.fault(options.at, "`security` of a scheme that needs the body has no place in a channel that forwards or redirects: they do not read it");
   const std::string address = options.listen.value_or(node_.listen);
   std::unique_ptr<Listener>& listener = listeners_[address];
   if (!listener) listener = std::make_unique<Listener>(address, node_);

@@ -43,9 +43,9 @@ channel::Outcome outcome_of(const Exchange& exchange, const Error* error) {
   return outcome;
 }
 
-security::Verdict ask(const Exchange& exchange, security::Verifier& guard) {
+security::Verdict ask(const Exchange& exchange, security::Verifier& guard, std::string_view body = {}) {
   const std::int64_t now = runtime::Loop::current().clock().now_ms_since_epoch() / 1000;
-  const security::Inbound request{exchange.method_text(), exchange.path(), exchange.fields(), now};
+  const security::Inbound request{exchange.method_text(), exchange.path(), exchange.fields(), now, body};
   return guard.verify(request);
 }
 
@@ -236,7 +236,7 @@ runtime::Task<void> Listener::serve_admitted(Exchange& exchange, channel::Channe
   if (to) return forward(exchange, channel, *to);
   if (channel.repeater()) return repeat(exchange, channel, captures);
   if (channel.options().durable) return accept(exchange, channel, captures);
-  if (channel.options().keyed() && !exchange.field("idempotency-key").empty()) return invoke_once(exchange, channel, captures);
+  if (channel.options().keyed() && !exchange.field(channel.key_field()).empty()) return invoke_once(exchange, channel, captures);
   return invoke(exchange, channel, captures);
 }
 
@@ -245,14 +245,28 @@ runtime::Task<void> Listener::turn_away(Exchange& exchange, channel::Channel& ch
   note_refusal(exchange, channel, error);
 }
 
-// The caller is asked who he is before a byte of the body is read.
+// The caller is asked who he is before a byte of the body is read, unless it is the body that says so.
 runtime::Task<void> Listener::serve_known(Exchange& exchange, channel::Channel& channel, outgoing::Outgoing* to, const Captures& captures) {
-  const security::Verdict verdict = ask(exchange, *channel.guard());
+  Captures known = captures;
+  if (channel.guard()->needs_body()) {
+    Result<std::string_view> read = std::string_view();
+    {
+      const runtime::Deadline limit(*co_await runtime::this_context(), channel.options().timeout);
+      read = co_await exchange.read_all(channel.options().limits.body.bytes);
+    }
+    if (!read) {
+      static_cast<void>(co_await exchange.problem(read.error()));
+      const Result<void> done = read.error();
+      settle(exchange, channel, done);
+      co_return;
+    }
+    known.body = *read;
+  }
+  const security::Verdict verdict = ask(exchange, *channel.guard(), known.body.value_or(std::string_view()));
   if (verdict.as != security::Verdict::As::proved) {
     co_await deny(exchange, channel, verdict);
     co_return;
   }
-  Captures known = captures;
   known.principal = &verdict.principal;
   co_await serve_admitted(exchange, channel, to, known);
 }

@@ -24,6 +24,7 @@ Result<void> Request::read(const Captures& captures) {
 }
 
 Result<void> Request::read_head(const Captures& captures) {
+  read_ = captures.body;
   message_.id = Id::random();
   message_.channel = channel_.name();
   message_.received_ms = runtime::wall_ms();
@@ -61,7 +62,9 @@ Result<const format::Format*> Request::format_of_body() const {
 
 runtime::Task<Result<std::string_view>> Request::read_body() {
   const std::uint64_t limit = channel_.options().limits.body.bytes;
-  Result<std::string_view> bytes = co_await exchange_.read_all(limit);
+  Result<std::string_view> bytes = std::string_view();
+  if (read_) bytes = *read_;
+  else bytes = co_await exchange_.read_all(limit);
   if (!bytes || coding_ == arint::http::Coding::identity) co_return bytes;
   arint::http::DecodeLimits limits;
   limits.bytes = limit;

@@ -38,6 +38,7 @@ class Request : public message::Origin {
   const format::Format* format_ = nullptr;
   arint::http::Coding coding_ = arint::http::Coding::identity;
   std::string decoded_{};
+  std::optional<std::string_view> read_{};  // the body, when it was read before
 };
 
 }  // namespace arint::connectors::http

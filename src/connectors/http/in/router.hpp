@@ -9,6 +9,7 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,7 @@ struct Captures {
   std::array<Capture, most_captures> list;
   std::size_t count = 0;
   const security::Principal* principal = nullptr;  // null: nobody asked
+  std::optional<std::string_view> body{};  // read before the service began, for who the caller is
 };
 
 // What is served at one template: a route per method, in the caller's numbering.

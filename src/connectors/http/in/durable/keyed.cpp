@@ -98,7 +98,7 @@ runtime::Task<Result<void>> Listener::claim_and_run(Exchange& exchange, channel:
     co_return Error{Fault::rejected, "the caller accepts none of the channel's formats"};
   }
   store::ClaimKey claim;
-  claim.key = store::key_of(channel.name(), run.message().principal, exchange.field("idempotency-key"));
+  claim.key = store::key_of(channel.name(), run.message().principal, exchange.field(channel.key_field()));
   claim.body = fingerprint(run.message(), body);
   claim.at_ms = wall_ms();
   claim.expires_ms = claim.at_ms + channel.options().timeout.count() + claim_margin.count();
