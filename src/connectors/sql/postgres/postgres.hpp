@@ -74,7 +74,7 @@ class Postgres final : public Database {
   unsigned drivers_ = 0;
   std::uint64_t boarded_ = 0;              // trips that have begun
   bool watching_ = false;
-  std::unordered_map<const Statement*, std::uint64_t> usual_ns_{};  // how long their answers take
+  std::unordered_map<std::size_t, std::uint64_t> usual_ns_{};  // by the hash of a text: how long its answers take
   unsigned cleaning_ = 0;
   bool sweeping_ = false;
   bool closed_ = false;

@@ -67,15 +67,16 @@ Task<std::optional<Result<Value>>> Postgres::ride(const Batch& batch, document::
   co_return answer(batch, std::span<Rows>(&rider.rows, 1), std::span<const Command>(&command, 1), arena);
 }
 
+// A statement is its text, whichever version of a service asks it. Two with one hash would be taken for each other, which costs time only.
 bool Postgres::brief(const Statement& statement) const {
-  const auto known = usual_ns_.find(&statement);
+  const auto known = usual_ns_.find(std::hash<std::string_view>()(statement.text));
   return known != usual_ns_.end() && known->second < brief_ns;
 }
 
 void Postgres::note(const Session& session, const Statement& statement) {
   const std::uint64_t usual = session.usual_ns(statement);
   if (usual_ns_.size() >= 1024) usual_ns_.clear();
-  if (usual) usual_ns_[&statement] = usual;
+  if (usual) usual_ns_[std::hash<std::string_view>()(statement.text)] = usual;
 }
 
 void Postgres::drive_more() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Reading a date picture: literals, [[ and ]] for brackets, [component modifiers , width].
+#include <algorithm>
 #include <charconv>
 
 #include "base/text.hpp"
@@ -66,6 +67,8 @@ class DatePictureReader {
     }
   }
 
+  static constexpr int widest = 1000;  // ours; more than any date has
+
   static int width(std::string_view text) {
     int value = -1;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -85,6 +88,8 @@ class DatePictureReader {
       std::size_t dash = widths.find('-');
       part.least_width = width(widths.substr(0, dash));
       if (dash != std::string_view::npos) part.most_width = width(widths.substr(dash + 1));
+      if (std::max(part.least_width, part.most_width) > widest)
+        return PictureError{"D3135", "a width of " + quoted(widths, 40) + " in a date picture; at most " + std::to_string(widest) + " are written"};
       text = text.substr(0, comma);
     }
     std::string presentation(text.empty() ? standard : text);

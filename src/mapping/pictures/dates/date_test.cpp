@@ -102,6 +102,8 @@ TEST(DatePicture, WrongPicturesHaveTheirCodes) {
   std::string many;
   for (int i = 0; i < 600; ++i) many += "[Y]";
   EXPECT_EQ(date(0, many), "D3135");
+  EXPECT_EQ(date(0, "[Y,99999990]"), "D3135") << "no hundred million digits";
+  EXPECT_EQ(date(0, "[f,2-99999990]"), "D3135");
 }
 
 TEST(DatePicture, ReadsNumbers) {
