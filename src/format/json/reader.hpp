@@ -116,7 +116,7 @@ class Reader {
   const char* expected_ = nullptr;  // not null: failed
   std::string_view repeated_{};
   bool too_deep_ = false;
-  Frame first_frames_[8];
+  Frame first_frames_[16];
   Cell first_cells_[256];
 };
 
