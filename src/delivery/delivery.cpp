@@ -2,11 +2,17 @@
 #include "delivery/delivery.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "delivery/worker.hpp"
 #include "runtime/time/wall.hpp"
 
 namespace arint::delivery {
+namespace {
+
+constexpr std::int64_t most_corrected_ms = 1'000;
+
+}  // namespace
 
 Delivery::Delivery(store::Store& store, unsigned cores) : store_(store), slots_(cores) {
   store_.on_due([this] { wake(); });
@@ -32,6 +38,18 @@ void Delivery::due_at(std::int64_t at_ms) {
   if (at_ms >= looks_at_ms_) return;
   const std::lock_guard lock(mutex_);
   if (slots_[0].worker) post(0);
+}
+
+// A clock that is corrected by little is let be; one that was set back strands what waits for a time.
+bool Delivery::mind_the_clock(store::Write& write, std::int64_t now_ms) {
+  const std::int64_t began_ms = now_ms - runtime::Loop::now_ns() / 1'000'000, back_ms = std::exchange(began_ms_, began_ms) - began_ms;
+  if (was_set_back_) write.add(store::SetBack{now_ms});
+  was_set_back_ = back_ms >= most_corrected_ms;
+  if (!was_set_back_) return false;
+  write.add(store::SetBack{now_ms, back_ms});
+  const std::lock_guard lock(mutex_);
+  for (auto& [name, place] : places_) place.probe_ms = std::max<std::int64_t>(0, place.probe_ms - back_ms);
+  return true;
 }
 
 void Delivery::post(unsigned core) {
@@ -88,11 +106,6 @@ void Delivery::let_go(const std::string& place, std::int64_t many, bool all) {
 void Delivery::answers(const std::string& place) {
   const std::lock_guard lock(mutex_);
   if (const auto there = places_.find(place); there != places_.end()) there->second.probe_ms = 0;
-}
-
-void Delivery::set_back(std::int64_t by_ms) {
-  const std::lock_guard lock(mutex_);
-  for (auto& [name, place] : places_) place.probe_ms = std::max<std::int64_t>(0, place.probe_ms - by_ms);
 }
 
 bool Delivery::may_try(const std::string& place, std::int64_t now_ms) const {

@@ -33,6 +33,9 @@ class Delivery {
   void looks_at(std::int64_t at_ms) noexcept { looks_at_ms_ = at_ms; }
   static constexpr std::int64_t looking = INT64_MAX;
   void due_at(std::int64_t at_ms);
+  // On the first core's loop, before each look. Where somebody has set the clock back, adds what is to be done about it to `write`, and
+  // whoever stands by may try that much earlier; true: look again soon, what was under way may have been written with the time before.
+  bool mind_the_clock(store::Write& write, std::int64_t now_ms);
 
   // ---- who stands by: numbers of messages, about; they are right again with each found().
   // One more, which need not try before `probe_ms`; wakes who lets it go.
@@ -48,8 +51,6 @@ class Delivery {
     std::int64_t waiting = 0;
     std::int64_t probe_ms = 0;  // nobody tries before
   };
-  // The clock was set back: whoever may not try before a time may try that much earlier.
-  void set_back(std::int64_t by_ms);
   // Where somebody stands by who may try now.
   bool may_try(const std::string& place, std::int64_t now_ms) const;
   std::vector<std::pair<std::string, Place>> to_try(std::int64_t now_ms) const;
@@ -68,6 +69,8 @@ class Delivery {
   std::map<std::string, Place> places_;
   std::atomic<bool> standing_{false};
   std::atomic<std::int64_t> looks_at_ms_{looking};
+  std::int64_t began_ms_ = 0;   // the time of day when the loop's clock, which never goes back, was at 0
+  bool was_set_back_ = false;
   void post(unsigned core);     // with the mutex
 };
 

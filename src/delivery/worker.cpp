@@ -2,7 +2,6 @@
 #include "delivery/worker.hpp"
 
 #include <algorithm>
-#include <utility>
 
 #include "delivery/answer.hpp"
 #include "log/actions/writer.hpp"
@@ -17,7 +16,6 @@ using store::State;
 constexpr unsigned claimed_at_once = 64;
 constexpr unsigned most_releases = 32;
 constexpr Millis tick{1'000};
-constexpr std::int64_t most_corrected_ms = 1'000;
 
 }  // namespace
 
@@ -98,16 +96,6 @@ runtime::Task<> Worker::look() {
   }
 }
 
-// A clock that is corrected by little is let be; one that was set back strands what waits for a time.
-void Worker::mind_the_clock(store::Write& write, std::int64_t now_ms) {
-  const std::int64_t began_ms = now_ms - runtime::Loop::now_ns() / 1'000'000, back_ms = std::exchange(began_ms_, began_ms) - began_ms;
-  if (std::exchange(look_again_, false)) write.add(store::SetBack{now_ms});
-  if (back_ms < most_corrected_ms || back_ms > now_ms) return;
-  write.add(store::SetBack{now_ms, back_ms});
-  delivery_.set_back(back_ms);
-  look_again_ = true;
-}
-
 // How long nothing is due; zero: there is more now.
 runtime::Task<Millis> Worker::claim_due() {
   store::Write write;
@@ -115,8 +103,11 @@ runtime::Task<Millis> Worker::claim_due() {
   const std::int64_t now_ms = wall_ms();
   std::vector<store::Kept> kept;
   for (const auto& [channel, numbers] : numbers_) kept.push_back({channel, now_ms + numbers.retention.count()});
-  if (core_.index == 0) mind_the_clock(write, now_ms);
-  if (core_.index == 0) write.add(store::Expire{now_ms, now_ms + std::chrono::milliseconds(std::chrono::hours(24 * 7)).count(), 100, kept});
+  bool set_back = false;
+  if (core_.index == 0) {
+    set_back = delivery_.mind_the_clock(write, now_ms);
+    write.add(store::Expire{now_ms, now_ms + std::chrono::milliseconds(std::chrono::hours(24 * 7)).count(), 100, kept});
+  }
   write.add(store::Take{now_ms, asked});
   Result<store::Outcome> taken = co_await delivery_.store().commit(write);
   if (!taken) co_return tick;
@@ -132,7 +123,7 @@ runtime::Task<Millis> Worker::claim_due() {
     delivery_.wake(core_.index);
     co_return Millis(0);
   }
-  if (look_again_) co_return tick;
+  if (set_back) co_return tick;
   if (!taken->next_due_ms) co_return std::chrono::minutes(1);
   co_return std::clamp(Millis(taken->next_due_ms - now_ms), Millis(1), Millis(60'000));
 }

@@ -56,7 +56,6 @@ class Worker {
  private:
   runtime::Task<> look();
   runtime::Task<Millis> claim_due();
-  void mind_the_clock(store::Write& write, std::int64_t now_ms);
   runtime::Task<> run(store::Claim claim, std::unique_ptr<store::Loaded> loaded, std::shared_ptr<Waiter> waiter);
   runtime::Task<void> run_loaded(store::Claim claim, const store::Loaded* loaded, std::shared_ptr<Waiter> waiter);
   runtime::Task<void> execute(store::Claim claim, const store::Loaded* loaded, const Plan* plan, Waiter* waiter);
@@ -77,8 +76,6 @@ class Worker {
   runtime::Event look_{}, run_ended_{};
   unsigned running_ = 0;
   unsigned releasing_ = 0;
-  std::int64_t began_ms_ = 0;    // the time of day when the loop's clock, which never goes back, was at 0
-  bool look_again_ = false;      // the clock was set back: what was under way may have been written with the time before
   bool open_ = false;
 };
 

@@ -239,6 +239,31 @@ TEST(Messages, what_expires_says_so_and_lets_the_next_go_on) {
   EXPECT_EQ(box.commit_one(Take{now + 200, 10}).value().claimed.at(0).claim.number, next);
 }
 
+// Accepted or put aside while the clock was an hour ahead.
+TEST(Messages, what_waits_goes_on_waiting_as_long_when_the_clock_was_set_back) {
+  constexpr std::int64_t hour = 3'600'000;
+  for (const std::int64_t seen : {hour, std::int64_t{0}}) {
+    Box box;
+    const Letter at_once("1"), retried("2");
+    Accept accept = box.acceptance(at_once);
+    accept.run_here = false;
+    const Number first = box.commit_one(accept).value().number;
+    Leave later = leave(box.accept_claimed(retried), State::retrying);
+    later.due_ms = later.at_ms + 60'000;
+    ASSERT_TRUE(box.commit_one(later));
+    ASSERT_TRUE(box.commit_one(ClosePlace{"crm", later.at_ms, later.at_ms + 60'000, 3, "away"}));
+    const std::int64_t then = later.at_ms - hour;
+    EXPECT_TRUE(box.commit_one(Take{then, 10}).value().claimed.empty());
+    ASSERT_TRUE(box.commit_one(SetBack{then, seen}));
+    const Outcome taken = box.commit_one(Take{then, 10}).value();
+    ASSERT_EQ(taken.claimed.size(), 1u);
+    EXPECT_EQ(taken.claimed[0].claim.number, first);
+    EXPECT_TRUE(box.commit_one(Take{then + 59'999, 10}).value().claimed.empty());
+    EXPECT_EQ(box.commit_one(Take{then + 60'000, 10}).value().claimed.size(), 1u);
+    EXPECT_EQ(box.get(box->places()).value().at(0).probe_ms, then + 60'000);
+  }
+}
+
 TEST(Messages, lists_are_filtered_and_paged) {
   Box box;
   std::vector<std::unique_ptr<Letter>> letters;
