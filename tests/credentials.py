@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Credentials for tests, made with openssl and Python: nothing of ours takes part in making what ours must judge."""
 import base64
+import hashlib
+import hmac
 import json
 import subprocess
 import time
@@ -13,6 +15,16 @@ def b64(data: bytes) -> str:
 
 def basic(user: str, password: str) -> dict:
     return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
+
+
+def webhook_signature(key: bytes, name: str, at: str, body: bytes) -> str:
+    """Standard Webhooks, `v1`."""
+    return "v1," + base64.b64encode(hmac.new(key, f"{name}.{at}.".encode() + body, hashlib.sha256).digest()).decode()
+
+
+def webhook_signature_of(key: bytes, call) -> str:
+    """What a call that a peer got is to be signed with."""
+    return webhook_signature(key, call.headers["webhook-id"], call.headers["webhook-timestamp"], call.body)
 
 
 class Issuer:

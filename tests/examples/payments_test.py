@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """examples/payments: a durable payment with approval, refund as compensation, and a signed callback."""
 import base64
-import hashlib
-import hmac
 import sys
 import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from credentials import webhook_signature_of  # noqa: E402
 from peers import Call, Peer  # noqa: E402
 from support import Node, arint, free_port, until  # noqa: E402
 
@@ -15,9 +14,7 @@ KEY = base64.b64encode(b"k" * 32).decode()
 
 
 def signed(call: Call) -> bool:
-    """As a shop checks it: Standard Webhooks, v1."""
-    text = f"{call.headers['webhook-id']}.{call.headers['webhook-timestamp']}.".encode() + call.body
-    return call.headers["webhook-signature"] == "v1," + base64.b64encode(hmac.new(b"k" * 32, text, hashlib.sha256).digest()).decode()
+    return call.headers["webhook-signature"] == webhook_signature_of(b"k" * 32, call)
 
 
 class Payments(unittest.TestCase):

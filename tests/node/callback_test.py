@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Callbacks: only to who may be called, wherever a name leads; signed; and one receiver never holds up another."""
 import base64
-import hashlib
-import hmac
 import socket
 import sys
 import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from credentials import webhook_signature_of  # noqa: E402
 from peers import Peer  # noqa: E402
 from support import Node, arint, free_port, refusal, until  # noqa: E402
 
@@ -41,8 +40,7 @@ security:
 
 
 def signatures(call) -> list[str]:
-    text = f"{call.headers['webhook-id']}.{call.headers['webhook-timestamp']}.".encode() + call.body
-    return ["v1," + base64.b64encode(hmac.new(bytes([n]) * 32, text, hashlib.sha256).digest()).decode() for n in (1, 2)]
+    return [webhook_signature_of(bytes([n]) * 32, call) for n in (1, 2)]
 
 
 class Callbacks(unittest.TestCase):

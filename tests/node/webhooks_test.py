@@ -2,8 +2,6 @@
 """Signed webhooks come in: the signature over id, time and body is checked, and an id is taken once."""
 import base64
 import gzip
-import hashlib
-import hmac
 import socket
 import sys
 import time
@@ -11,6 +9,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from credentials import webhook_signature  # noqa: E402
 from support import Node, refusal  # noqa: E402
 
 OLD, NEW, OTHER = (base64.b64encode(letter * 32).decode() for letter in (b"a", b"b", b"c"))
@@ -28,8 +27,8 @@ services:
 
 def signed(body: bytes, key: str = NEW, name: str = "m1", at: int | None = None) -> dict:
     at = int(time.time()) if at is None else at
-    digest = hmac.new(base64.b64decode(key), f"{name}.{at}.".encode() + body, hashlib.sha256).digest()
-    return {"webhook-id": name, "webhook-timestamp": str(at), "webhook-signature": "v1," + base64.b64encode(digest).decode(), "Content-Type": "application/json"}
+    return {"webhook-id": name, "webhook-timestamp": str(at), "webhook-signature": webhook_signature(base64.b64decode(key), name, str(at), body),
+            "Content-Type": "application/json"}
 
 
 class Webhooks(unittest.TestCase):
