@@ -37,8 +37,7 @@ runtime::Task<Result<std::string>> backup(store::Store& store, std::string_view 
 std::string text_of(const store::Status& status) {
   std::string out = "file        " + status.path + ", " + mib(status.file_bytes) + ", schema " + std::to_string(status.schema) + "\n";
   out += "accepting   " + (status.accepting ? std::string("yes") : "no: " + status.problem) + "\n";
-  const auto journal = status.journal;
-  out += std::string("journal     ") + (journal == store::JournalState::ready ? "ready" : journal == store::JournalState::making ? "is being made" : "none") + "\n";
+  out += "journal     " + std::string(word(status.journal)) + "\n";
   out += "unresolved  " + std::to_string(status.unresolved) + " messages\n";
   out += "log         " + mib(status.wal_bytes) + ", at most " + mib(status.wal_most_bytes) + " since the start\n";
   out += "disk        " + mib(status.free_disk_bytes) + " free\n";

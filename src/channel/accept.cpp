@@ -82,7 +82,9 @@ runtime::Task<Result<Accepted>> Channel::accept(const message::Message& message,
   accept.priority = static_cast<std::uint8_t>(options_.priority);
   if (options_.expires) accept.expires_ms = message.received_ms + options_.expires->count();
   accept.run_here = worker_->room();
-  if (const std::string_view key = message::header(message, message::header(message, key_field()).empty() ? "idempotency-key" : key_field()); !key.empty())
+  std::string_view key = message::header(message, key_field());
+  if (key.empty()) key = message::header(message, "idempotency-key");
+  if (!key.empty())
     accept.key = store::KeyUse{store::key_of(name_, message.principal, key), message.received_ms + options_.keys.value_or(remembered).count()};
   store::Write write;
   write.add(std::move(accept));

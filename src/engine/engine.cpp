@@ -174,26 +174,19 @@ Engine::~Engine() {
   static_cast<void>(log_->close());
 }
 
-namespace {
-
-// Messages that were accepted are delivered, also when no channel takes in more of them.
-bool wants_store(const Configuration& configuration, const declare::Project& project) {
-  std::error_code none;
-  return needs_store(configuration) || std::filesystem::exists(store_options(configuration, project).folder / "store.db", none);
-}
-
-}  // namespace
-
 Result<std::unique_ptr<Engine>> Engine::make(const Configuration& configuration, declare::Project& project, const Stage* stage) {
   const log::Options options = log_options(configuration, project);
   std::error_code problem;
   std::filesystem::create_directories(options.folder, problem);
   if (problem) return Error{Fault::refused, "cannot make the folder " + options.folder.string() + ": " + problem.message() + "; see node.data"};
   // Both wait for the disk most of the time: beside each other.
-  std::future<Result<std::unique_ptr<store::Store>>> store;
-  if (wants_store(configuration, project)) store = std::async(std::launch::async, open_store_now, store_options(configuration, project));
+  std::future<Result<std::unique_ptr<store::Store>>> opening;
+  const store::Options kept = store_options(configuration, project);
+  // Messages that were accepted are delivered, also when no channel takes in more of them.
+  if (needs_store(configuration) || std::filesystem::exists(kept.folder / "store.db", problem))
+    opening = std::async(std::launch::async, open_store_now, kept);
   Result<std::unique_ptr<log::ActionLog>> log = log::ActionLog::open(options);
-  Result<std::unique_ptr<store::Store>> opened = store.valid() ? store.get() : std::unique_ptr<store::Store>();
+  Result<std::unique_ptr<store::Store>> opened = opening.valid() ? opening.get() : std::unique_ptr<store::Store>();
   if (!log) return log.error();
   if (!opened) return opened.error();
   const unsigned cores = configuration.node.cores ? static_cast<unsigned>(configuration.node.cores) : usable_cores();

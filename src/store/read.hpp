@@ -102,6 +102,14 @@ struct VersionRead { std::string service{}; std::vector<SourceFile> files{}; };
 
 // The journal in front of the tables. While it is made, and where there is none, messages are accepted in the tables.
 enum class JournalState : std::uint8_t { none, making, ready };
+constexpr std::string_view word(JournalState state) noexcept {
+  switch (state) {
+    case JournalState::none: return "none";
+    case JournalState::making: return "is being made";
+    case JournalState::ready: return "ready";
+  }
+  return "";
+}
 
 // For `arint store status`, metrics and readiness.
 struct Status {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "runtime/time/wall.hpp"
 
 namespace arint::connectors::callback {
 
@@ -84,7 +85,7 @@ runtime::Task<Result<document::Value>> CallbackOperation::perform(message::Run& 
   const std::string id = run.call_key.empty() ? run.message().id.hex() : std::string(run.call_key);
   std::vector<std::pair<std::string, std::string>> signature;
   if (const auto& signer = connection_.terms().signer) {
-    const std::int64_t at_seconds = runtime::Loop::current().clock().now_ms_since_epoch() / 1000;
+    const std::int64_t at_seconds = runtime::wall_ms() / 1000;
     signature = signer->sign({id, at_seconds, *bytes});
   }
   for (const auto& [name, value] : signature) fields.push_back({name, value});

@@ -12,6 +12,7 @@
 #include "base/units.hpp"
 #include "declare/project.hpp"
 #include "log/actions/writer.hpp"
+#include "runtime/time/wall.hpp"
 
 namespace arint::connectors::file {
 namespace {
@@ -277,7 +278,7 @@ runtime::Task<Result<channel::Told>> FileFront::submit(channel::Channel& channel
   taken.name = "by-hand";
   for (const auto& [name, value] : message.headers)
     if (equals_ignoring_case(name, "file-name")) taken.name = value;
-  taken.modified_ns = runtime::Loop::current().clock().now_ms_since_epoch() * 1'000'000;
+  taken.modified_ns = runtime::wall_ms() * 1'000'000;
   taken.inode = Id::random().low;
   Result<channel::Told> told = co_await handle(entry_of(channel), &source, &taken);
   co_return told;

@@ -6,6 +6,7 @@
 #include "connectors/http/in/durable/message_status.hpp"
 #include "connectors/http/in/request.hpp"
 #include "connectors/http/in/shared.hpp"
+#include "runtime/time/wall.hpp"
 
 namespace arint::connectors::http {
 namespace {
@@ -44,7 +45,7 @@ channel::Outcome outcome_of(const Exchange& exchange, const Error* error) {
 }
 
 security::Verdict ask(const Exchange& exchange, security::Verifier& guard, std::string_view body = {}) {
-  const std::int64_t now = runtime::Loop::current().clock().now_ms_since_epoch() / 1000;
+  const std::int64_t now = runtime::wall_ms() / 1000;
   const security::Inbound request{exchange.method_text(), exchange.path(), exchange.fields(), now, body};
   return guard.verify(request);
 }

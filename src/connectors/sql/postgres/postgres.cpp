@@ -53,10 +53,10 @@ Task<Result<void>> Postgres::probe() {
 
 Task<Result<Value>> Postgres::execute(const Batch& batch, document::Arena& arena) {
   IoResult place{};
-  const bool rides = can_ride(batch);
-  if ((rides && drivers_ + gate_.in_use() > 0 && brief(*batch.calls[0].statement)) || !gate_.try_acquire()) {
+  const bool rides = can_ride(batch), is_brief = rides && brief(*batch.calls[0].statement);
+  if ((is_brief && drivers_ + gate_.in_use() > 0) || !gate_.try_acquire()) {
     if (rides) {
-      std::optional<Result<Value>> shared = co_await ride(batch, arena);
+      std::optional<Result<Value>> shared = co_await ride(batch, is_brief, arena);
       if (shared) co_return std::move(*shared);
     }
     place = co_await gate_.acquire();

@@ -39,7 +39,7 @@ class Postgres final : public Database {
 
   struct Rider;
   static bool can_ride(const Batch& batch);
-  runtime::Task<std::optional<Result<document::Value>>> ride(const Batch& batch, document::Arena& arena);  // nullopt: to be done alone
+  runtime::Task<std::optional<Result<document::Value>>> ride(const Batch& batch, bool is_brief, document::Arena& arena);  // nullopt: to be done alone
   runtime::Task<void> drive();
   void board(Session& session, std::vector<Rider*>& seats);
   bool brief(const Statement& statement) const;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Riders: calls that share a round trip. While a connection is in use, calls that only read and are known to take no time wait in one line,
+// Riders: calls that share a round trip. While a connection is in use, calls that only read and are known to be brief wait in one line,
 // and the connection takes several as soon as it is free: one write, one wake-up of the server, one answer, where each had its own. Other
 // calls that only read do so while every connection is in use.
 //
@@ -46,11 +46,11 @@ bool Postgres::can_ride(const Batch& batch) {
          std::none_of(batch.calls[0].values.begin(), batch.calls[0].values.end(), [](const Value& value) { return value.is_array(); });
 }
 
-Task<std::optional<Result<Value>>> Postgres::ride(const Batch& batch, document::Arena& arena) {
+Task<std::optional<Result<Value>>> Postgres::ride(const Batch& batch, bool is_brief, document::Arena& arena) {
   if (riders_.size() >= most_waiting) co_return std::nullopt;  // the gate's line is as long, and says what to say
   Rider rider{&batch.calls[0], Rows(arena, options_.limits, batch.wanted)};
   rider.place = riders_.insert(riders_.end(), &rider);
-  if (!drivers_ || riders_.size() > line_of_one * drivers_ || !brief(*batch.calls[0].statement)) {
+  if (!drivers_ || riders_.size() > line_of_one * drivers_ || !is_brief) {
     drive_more();
   } else if (!watching_) {
     watching_ = true;

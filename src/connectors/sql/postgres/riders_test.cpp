@@ -31,6 +31,17 @@ void answer(Wire& wire, const std::string& batch) {
   wire.ready();
 }
 
+// Answers everything, and notes how many came together at most.
+auto answering(std::atomic<std::size_t>& most) {
+  return [&most](Wire& wire, int) {
+    wire.begin();
+    for (std::string batch = wire.batch(); !batch.empty(); batch = wire.batch()) {
+      most = std::max<std::size_t>(most, executions(batch));
+      answer(wire, batch);
+    }
+  };
+}
+
 Task<void> ask_one(Peer& db, Millis limit, std::string& said) {
   runtime::Context* context = co_await runtime::this_context();
   const runtime::Deadline until(*context, limit);
@@ -48,13 +59,7 @@ Task<std::vector<std::string>> crowd(Peer& db, std::size_t count, Millis second)
 
 TEST(PostgresRiders, who_waits_for_the_same_connection_goes_together) {
   std::atomic<std::size_t> most{0};
-  FakePostgres fake([&](Wire& wire, int) {
-    wire.begin();
-    for (std::string batch = wire.batch(); !batch.empty(); batch = wire.batch()) {
-      most = std::max<std::size_t>(most, executions(batch));
-      answer(wire, batch);
-    }
-  });
+  FakePostgres fake(answering(most));
   testing::on_loop([](FakePostgres& peer, std::atomic<std::size_t>& seen) -> Task<void> {
     Peer db(peer.options(", connections: 1"));
     // Only what has been quick so far goes together, and a slow machine is not quick at once.
@@ -70,13 +75,7 @@ TEST(PostgresRiders, who_waits_for_the_same_connection_goes_together) {
 
 TEST(PostgresRiders, a_long_line_takes_several_trips) {
   std::atomic<std::size_t> most{0};
-  FakePostgres fake([&](Wire& wire, int) {
-    wire.begin();
-    for (std::string batch = wire.batch(); !batch.empty(); batch = wire.batch()) {
-      most = std::max<std::size_t>(most, executions(batch));
-      answer(wire, batch);
-    }
-  });
+  FakePostgres fake(answering(most));
   testing::on_loop([](FakePostgres& peer) -> Task<void> {
     Peer db(peer.options(", connections: 1"));
     for (int round = 0; round < 50; ++round) {
@@ -117,13 +116,7 @@ TEST(PostgresRiders, one_whose_time_ends_costs_the_others_no_answer) {
 // Brief calls share a connection although more are allowed.
 TEST(PostgresRiders, brief_calls_fill_one_connection_before_the_next) {
   std::atomic<std::size_t> most{0};
-  FakePostgres fake([&](Wire& wire, int) {
-    wire.begin();
-    for (std::string batch = wire.batch(); !batch.empty(); batch = wire.batch()) {
-      most = std::max<std::size_t>(most, executions(batch));
-      answer(wire, batch);
-    }
-  });
+  FakePostgres fake(answering(most));
   testing::on_loop([](FakePostgres& peer, std::atomic<std::size_t>& seen) -> Task<void> {
     Peer db(peer.options(", connections: 4"));
     for (int round = 0; round < 1'000 && seen < 8; ++round) {

@@ -9,8 +9,9 @@ std::unique_ptr<Connection> open_connection(const std::string& path, const char*
   // Also those that read may write: in WAL mode the first one in has to recover the log. `query_only` keeps them from it else.
   const int flags = SQLITE_OPEN_READWRITE | (use.writes ? SQLITE_OPEN_CREATE : 0);
   auto connection = std::make_unique<Connection>(path, vfs, flags);
-  connection->script(std::string("pragma synchronous=") + (use.synchronous ? "full" : "off"));
-  connection->script("pragma temp_store=memory; pragma trusted_schema=off; pragma cell_size_check=on;"
+  // `synchronous` before what writes.
+  connection->script(std::string("pragma synchronous=") + (use.synchronous ? "full" : "off") +
+                     "; pragma wal_autocheckpoint=0; pragma temp_store=memory; pragma trusted_schema=off; pragma cell_size_check=on;"
                      "pragma cache_size=-" + std::to_string(use.cache_bytes / 1024));
   if (use.writes) {
     // Both have an effect only while the file is empty; later the second one would write, and sync, what is there already.
@@ -18,7 +19,6 @@ std::unique_ptr<Connection> open_connection(const std::string& path, const char*
       connection->script("pragma page_size=" + std::to_string(page_bytes) + "; pragma auto_vacuum=incremental");
     (void)connection->number("pragma journal_mode=wal");
   }
-  connection->script("pragma wal_autocheckpoint=0");
   return connection;
 }
 

@@ -12,7 +12,6 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "numbers of 8 bytes are written as they lie in memory");
 
-
 std::uint64_t word_at(std::string_view bytes, std::size_t at) {
   std::uint64_t out = 0;
   std::memcpy(&out, bytes.data() + at, 8);
