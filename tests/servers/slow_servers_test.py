@@ -15,15 +15,17 @@ from support import Node, until  # noqa: E402
 YAML = """
 channels:
   echo: { http: { path: /echo, methods: [GET, POST] }, service: echo, limits: { body: 8MiB } }
+  read: { http: { path: /read, methods: [POST] }, format: form, service: read, limits: { body: 8MiB } }
   long: { http: { path: /long }, service: long }
 services:
+  read: [ set: { seen: true } ]
   echo: [ reply: { body: "{ 'fine': true }" } ]
   long: [ reply: { body: "$join([1..200000].'0123456789')", as: text } ]
 """
 CONNECTIONS = 300
 KINDS = {
     "heads": ["-H", "-i", "3", "-u", "/echo"],
-    "bodies": ["-B", "-i", "2", "-s", "100000", "-u", "/echo", "-t", "POST"],
+    "bodies": ["-B", "-i", "2", "-s", "100000", "-u", "/read", "-t", "POST"],
     "reading": ["-X", "-w", "16", "-y", "32", "-n", "2", "-z", "16", "-k", "1", "-u", "/long"],
 }
 
