@@ -3,14 +3,15 @@
 
 namespace arint::format::xml {
 
-std::size_t TagGuard::feed(std::string_view piece) noexcept {
+TagGuard::Stop TagGuard::feed(std::string_view piece) noexcept {
+  const Stop none{Stop::Why::none, piece.size()};
   std::size_t at = 0;
   while (at < piece.size()) {
     char c = piece[at];
     switch (in_) {
       case In::text:
         at = piece.find('<', at);
-        if (at == std::string_view::npos) return std::string_view::npos;
+        if (at == std::string_view::npos) return none;
         ++at;
         in_ = In::opened;
         break;
@@ -25,13 +26,13 @@ std::size_t TagGuard::feed(std::string_view piece) noexcept {
         } else if (c == '>') {
           in_ = In::text;
         } else if (c == '=' && ++count_ > most_) {
-          return at;
+          return {Stop::Why::attributes, at};
         }
         ++at;
         break;
       case In::quoted:
         at = piece.find(quote_, at);
-        if (at == std::string_view::npos) return std::string_view::npos;
+        if (at == std::string_view::npos) return none;
         ++at;
         in_ = In::tag;
         break;
@@ -41,19 +42,23 @@ std::size_t TagGuard::feed(std::string_view piece) noexcept {
         ++at;
         std::string_view head(head_, head_size_);
         if (head == "--")
-          in_ = In::comment;
+          in_ = In::comment_begins;
         else if (head == "[CDATA[")
           in_ = In::cdata;
         else if (!std::string_view("--").starts_with(head) && !std::string_view("[CDATA[").starts_with(head))
           in_ = In::text;
         break;
       }
+      case In::comment_begins:
+        in_ = In::comment;
+        if (c == '-' || c == '>') return {Stop::Why::comment, at};
+        break;
       case In::comment: at = skip_to(piece, at, "-->"); break;
       case In::cdata: at = skip_to(piece, at, "]]>"); break;
       case In::instruction: at = skip_to(piece, at, "?>"); break;
     }
   }
-  return std::string_view::npos;
+  return none;
 }
 
 void TagGuard::open(char c) noexcept {

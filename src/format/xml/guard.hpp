@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // TagGuard: counts attributes before libxml2 sees them. It compares every attribute of an element with every other, which a sender
-// could use to burn minutes with one tag of a megabyte.
+// could use to burn minutes with one tag of a megabyte. Also finds the comments that libxml2 takes for ended where they begin.
 #pragma once
 #include <cstddef>
 #include <string_view>
@@ -10,11 +10,16 @@ namespace arint::format::xml {
 class TagGuard {
  public:
   explicit TagGuard(std::size_t most) : most_(most) {}
-  // The next piece of the document, cut anywhere. The offset within it where an element has more attributes than allowed, or npos.
-  std::size_t feed(std::string_view piece) noexcept;
+  struct Stop {
+    // attributes: at the "=" of one more than an element may have. comment: at a ">" or "-" with which one begins.
+    enum class Why { none, attributes, comment } why = Why::none;
+    std::size_t at = 0;  // within the piece; its size: none
+  };
+  // The next piece of the document, cut anywhere; behind a comment's stop, what is left of it from there.
+  Stop feed(std::string_view piece) noexcept;
 
  private:
-  enum class In { text, opened, tag, quoted, markup, comment, cdata, instruction };
+  enum class In { text, opened, tag, quoted, markup, comment_begins, comment, cdata, instruction };
   void open(char c) noexcept;
   std::size_t skip_to(std::string_view piece, std::size_t at, std::string_view end) noexcept;
 

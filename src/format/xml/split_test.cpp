@@ -42,6 +42,8 @@ TEST(XmlSplit, is_the_same_however_the_bytes_are_cut) {
     EXPECT_EQ(items("<a><b>1</b><c/></a>", piece), "{\"b\":\"1\"} {\"c\":\"\"} ");
     EXPECT_EQ(items("<a><b><c>1</c></b><d><c>2</c></d></a>", piece, {.at = "/*/*/c"}), "\"1\" \"2\" ");
     EXPECT_EQ(items("<a/>", piece), "");
+    EXPECT_EQ(items("<?xml version='1.0'?><!---><a><b/>c --><!--><z> --><a><!---><b/> --><b>1</b></a><!---> -->", piece), "{\"b\":\"1\"} ") << "comments that look ended";
+    EXPECT_EQ(items("<a><![CDATA[<!--->]]></a>", piece), items("<a><![CDATA[<!--->]]></a>", 1000)) << "and what looks like one";
     EXPECT_EQ(items("<a><b>1</b><b>2</a>", piece, {.at = "/a/b"}).substr(0, 11), "\"1\" ! XML, ");
     EXPECT_EQ(items("<a><b>1</b>", piece, {.at = "/a/b"}).substr(0, 11), "\"1\" ! XML, ");
     EXPECT_NE(items("<a><b>123456789</b></a>", piece, {.item_bytes = 8}).find("longer than the 8B allowed"), std::string::npos);
